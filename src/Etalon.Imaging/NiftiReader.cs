@@ -1,0 +1,95 @@
+using System.IO.Compression;
+using Etalon.Metrology;
+
+namespace Etalon.Imaging;
+
+/// <summary>Limits for files of unknown origin.</summary>
+/// <param name="MaxVoxels">Largest number of values in all frames. The default is 2²⁸.</param>
+/// <param name="MaxExpansion">Largest ratio of expanded to compressed bytes. The default is 1,100: deflate cannot exceed 1,032 : 1.</param>
+public sealed record NiftiLimits(long MaxVoxels = 1L << 28, double MaxExpansion = 1100);
+
+/// <summary>Reads NIfTI-1 and NIfTI-2 single files (.nii, .nii.gz), both byte orders.</summary>
+public static class NiftiReader
+{
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="NiftiException">The file is not a NIfTI file, is truncated, or exceeds the limits.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static NiftiImage Read(string path, NiftiLimits? limits = null)
+    {
+        using var file = File.OpenRead(path);
+        Span<byte> magic = stackalloc byte[2];
+        var isGzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
+        file.Position = 0;
+        if (!isGzip)
+        {
+            return Read(file, limits ?? new NiftiLimits());
+        }
+
+        using var gzip = new GZipStream(file, CompressionMode.Decompress);
+        return Read(gzip, limits ?? new NiftiLimits());
+    }
+
+    private static NiftiImage Read(Stream stream, NiftiLimits limits)
+    {
+        try
+        {
+            var header = NiftiHeader.Read(stream);
+            header.Check(limits);
+            Skip(stream, header.VoxelOffset - header.Length);
+            var frames = new float[header.Frames][];
+            for (var f = 0; f < frames.Length; f++)
+            {
+                frames[f] = ReadFrame(stream, header, f);
+            }
+
+            return new NiftiImage(header.Grid(), frames, header.SpatialUnitStated, header.GeometryStated);
+        }
+        catch (InvalidDataException)
+        {
+            throw new NiftiException(
+                FindingCodes.FileTruncated, "a gzip stream that is damaged or ends early", "a whole gzip stream", "Copy the file again from its source.");
+        }
+    }
+
+    private static float[] ReadFrame(Stream stream, NiftiHeader header, int frame)
+    {
+        var voxels = header.Nx * header.Ny * header.Nz;
+        var size = NiftiHeader.BytesOf(header.DataType);
+        // Memory grows with what really arrives: a header that lies about its size cannot make us allocate for it.
+        var values = new List<float[]>();
+        var buffer = new byte[Math.Min(voxels, 1 << 16) * size];
+        var done = 0;
+        while (done < voxels)
+        {
+            var wanted = Math.Min(voxels - done, 1 << 16);
+            var got = stream.ReadAtLeast(buffer.AsSpan(0, wanted * size), wanted * size, throwOnEndOfStream: false);
+            if (got < wanted * size)
+            {
+                var have = FormattableString.Invariant($"{done + got / size} of {voxels} voxels in frame {frame + 1} of {header.Frames}");
+                throw new NiftiException(FindingCodes.FileTruncated, have, "all voxels that the header promises", "Copy the file again from its source.");
+            }
+
+            var chunk = new float[wanted];
+            NiftiHeader.Decode(buffer, header, chunk);
+            values.Add(chunk);
+            done += wanted;
+        }
+
+        return values.Count == 1 ? values[0] : [.. values.SelectMany(v => v)];
+    }
+
+    private static void Skip(Stream stream, long bytes)
+    {
+        Span<byte> sink = stackalloc byte[512];
+        for (var left = bytes; left > 0;)
+        {
+            var got = stream.Read(sink[..(int)Math.Min(left, sink.Length)]);
+            if (got == 0)
+            {
+                throw new NiftiException(FindingCodes.FileTruncated, "the end of the file before its voxels", "voxels", "Copy the file again from its source.");
+            }
+
+            left -= got;
+        }
+    }
+}

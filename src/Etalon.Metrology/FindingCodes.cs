@@ -1,0 +1,134 @@
+namespace Etalon.Metrology;
+
+/// <summary>Every finding code that Etalon can give. Each has a row in docs/findings.md; a test keeps the two together.</summary>
+public static class FindingCodes
+{
+    /// <summary>A file that the case names is not there.</summary>
+    public const string ImageMissing = "image-missing";
+
+    /// <summary>A file is there but could not be read as an image.</summary>
+    public const string ImageUnreadable = "image-unreadable";
+
+    /// <summary>Two images of one visit lie on different grids where one grid is needed.</summary>
+    public const string GridsDiffer = "grids-differ";
+
+    /// <summary>A map whose unit is neither stated nor assumed.</summary>
+    public const string UnitNotStated = "unit-not-stated";
+
+    /// <summary>A compressed or plain file ends before its data do.</summary>
+    public const string FileTruncated = "file-truncated";
+
+    /// <summary>A field that the layout does not know.</summary>
+    public const string FieldUnknown = "field-unknown";
+
+    /// <summary>A field that the layout needs is missing or of the wrong kind.</summary>
+    public const string FieldInvalid = "field-invalid";
+
+    /// <summary>A visit stands after one that is later.</summary>
+    public const string VisitsOutOfOrder = "visits-out-of-order";
+
+    /// <summary>Two visits have the same instant.</summary>
+    public const string VisitsDuplicate = "visits-duplicate";
+
+    /// <summary>A mask holds no voxel.</summary>
+    public const string MaskEmpty = "mask-empty";
+
+    /// <summary>A mask touches the edge of the image, so its volume is a lower limit.</summary>
+    public const string MaskAtEdge = "mask-at-edge";
+
+    /// <summary>A path leads out of the patient's folder.</summary>
+    public const string PathOutsideFolder = "path-outside-folder";
+
+    /// <summary>An archive or a compressed file expands beyond the limits.</summary>
+    public const string ArchiveTooLarge = "archive-too-large";
+
+    /// <summary>A JSON document is larger, deeper or longer than allowed, or is not JSON.</summary>
+    public const string JsonInvalid = "json-invalid";
+
+    /// <summary>An image has more voxels than allowed.</summary>
+    public const string ImageTooLarge = "image-too-large";
+
+    /// <summary>The spatial unit of a NIfTI file is not stated; its numbers are read as mm.</summary>
+    public const string SpatialUnitNotStated = "spatial-unit-not-stated";
+
+    /// <summary>Times carry no offset from UTC.</summary>
+    public const string TimeZoneNotStated = "time-zone-not-stated";
+
+    /// <summary>No acquisition metadata for a visit: scanner and protocol are unknown.</summary>
+    public const string AcquisitionMissing = "acquisition-missing";
+
+    /// <summary>A value was assumed because the user or the layout says so.</summary>
+    public const string ValueAssumed = "value-assumed";
+
+    /// <summary>A constant is remembered from the literature and was not checked against its source.</summary>
+    public const string ConstantUnchecked = "constant-unchecked";
+
+    /// <summary>A drug has no reference amount; its largest dose was taken.</summary>
+    public const string ReferenceAmountAssumed = "reference-amount-assumed";
+
+    /// <summary>ADC at or above that of free water inside a tumour region: density is 0 there.</summary>
+    public const string AdcAboveFreeWater = "adc-above-free-water";
+
+    /// <summary>Tumour voxels lie outside the brain mask.</summary>
+    public const string TumourOutsideDomain = "tumour-outside-domain";
+
+    /// <summary>The scanner state changed between two visits.</summary>
+    public const string ScannerStateChanged = "scanner-state-changed";
+
+    /// <summary>A scanner state has no phantom scan: its calibration chain is broken.</summary>
+    public const string CalibrationMissing = "calibration-missing";
+
+    /// <summary>Phantom readings of a state do not fit one gain.</summary>
+    public const string CalibrationInconsistent = "calibration-inconsistent";
+
+    /// <summary>No test-retest scans: repeatability is taken from the literature.</summary>
+    public const string RepeatabilityAssumed = "repeatability-assumed";
+
+    /// <summary>elastix is not installed or failed; images were brought together by their headers alone.</summary>
+    public const string RegistrationMissing = "registration-missing";
+
+    /// <summary>A registration made the agreement of two images worse, and was not used.</summary>
+    public const string RegistrationWorse = "registration-worse";
+
+    /// <summary>A parameter of the twin cannot be told from the data.</summary>
+    public const string ParameterNotIdentifiable = "parameter-not-identifiable";
+
+    /// <summary>The fit of the twin stopped before it converged.</summary>
+    public const string FitNotConverged = "fit-not-converged";
+
+    /// <summary>The twin was not built, with the reason.</summary>
+    public const string TwinRefused = "twin-refused";
+
+    /// <summary>No change can be given, with the reason.</summary>
+    public const string ChangeRefused = "change-refused";
+
+    /// <summary>A DICOM object could not be read.</summary>
+    public const string DicomUnreadable = "dicom-unreadable";
+
+    /// <summary>Slices of a series are missing, doubled or unevenly spaced.</summary>
+    public const string SlicesMissing = "slices-missing";
+
+    /// <summary>A series could not be made a volume.</summary>
+    public const string SeriesNotAVolume = "series-not-a-volume";
+
+    /// <summary>A SUV cannot be computed from this header.</summary>
+    public const string SuvNotPossible = "suv-not-possible";
+
+    /// <summary>A vendor's own ADC map states no unit; it was compared through our own map, never measured by itself.</summary>
+    public const string VendorMapWithoutUnit = "vendor-map-without-unit";
+
+    /// <summary>Objects of two patients stand in one folder.</summary>
+    public const string PatientIdentifiersDisagree = "patient-identifiers-disagree";
+
+    /// <summary>Contours name another image or frame of reference than the one at hand.</summary>
+    public const string FrameOfReferenceDiffers = "frame-of-reference-differs";
+
+    /// <summary>Voxels with too little signal for a value.</summary>
+    public const string SignalTooLow = "signal-too-low";
+
+    /// <summary>A part of Etalon that is optional is not installed.</summary>
+    public const string PartMissing = "part-missing";
+
+    /// <summary>Pictures of a head can show a face.</summary>
+    public const string FaceMayShow = "face-may-show";
+}
