@@ -1,0 +1,56 @@
+using Etalon.Cases;
+
+namespace Etalon.Treatment;
+
+/// <summary>A fraction on the model's clock.</summary>
+/// <param name="Day">Days since the model's start, fractional.</param>
+/// <param name="DoseGy">Gy.</param>
+public readonly record struct FractionOnDay(double Day, double DoseGy);
+
+/// <summary>A drug dose on the model's clock.</summary>
+/// <param name="Day">Days since the model's start, fractional.</param>
+/// <param name="RelativeAmount">Amount divided by the drug's reference amount.</param>
+public readonly record struct DoseOnDay(double Day, double RelativeAmount);
+
+/// <summary>One drug on the model's clock.</summary>
+/// <param name="Name">The drug.</param>
+/// <param name="DecayPerDay">First-order decay of its effect, per day, at least 0.</param>
+/// <param name="Doses">In order of time.</param>
+public sealed record DrugOnDays(string Name, double DecayPerDay, IReadOnlyList<DoseOnDay> Doses);
+
+/// <summary>A treatment on the model's clock: days since a start, fractional, so that a fraction keeps its own clock time.</summary>
+/// <param name="Fractions">In order of time.</param>
+/// <param name="Drugs">One entry per drug.</param>
+public sealed record TreatmentSchedule(IReadOnlyList<FractionOnDay> Fractions, IReadOnlyList<DrugOnDays> Drugs)
+{
+    /// <summary>No treatment.</summary>
+    public static TreatmentSchedule None { get; } = new([], []);
+
+    /// <summary>Puts a treatment on the clock that starts at an instant.</summary>
+    /// <param name="given">What was given.</param>
+    /// <param name="start">Day 0.</param>
+    /// <param name="decayPerDay">Decay of a drug's effect by its name.</param>
+    public static TreatmentSchedule From(TreatmentGiven given, DateTimeOffset start, Func<string, double> decayPerDay)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        ArgumentNullException.ThrowIfNull(decayPerDay);
+        double Day(DateTimeOffset t) => (t - start).Ticks / (double)TimeSpan.TicksPerDay;
+        return new TreatmentSchedule(
+            given.Fractions.Select(f => new FractionOnDay(Day(f.Time), f.DoseGy)).OrderBy(f => f.Day).ToList(),
+            given.Drugs.Select(d => new DrugOnDays(
+                d.Name, decayPerDay(d.Name), d.Doses.Select(x => new DoseOnDay(Day(x.Time), x.Amount / d.ReferenceAmount)).OrderBy(x => x.Day).ToList())).ToList());
+    }
+
+    /// <summary>Total dose, Gy.</summary>
+    public double TotalDoseGy => Fractions.Sum(f => f.DoseGy);
+
+    /// <summary>Only what happens from a day on.</summary>
+    public TreatmentSchedule From(double day) => new(
+        Fractions.Where(f => f.Day >= day).ToList(),
+        Drugs.Select(d => d with { Doses = d.Doses.Where(x => x.Day >= day).ToList() }).ToList());
+
+    /// <summary>Only what happens before a day.</summary>
+    public TreatmentSchedule Before(double day) => new(
+        Fractions.Where(f => f.Day < day).ToList(),
+        Drugs.Select(d => d with { Doses = d.Doses.Where(x => x.Day < day).ToList() }).ToList());
+}

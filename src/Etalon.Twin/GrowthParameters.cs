@@ -1,0 +1,20 @@
+namespace Etalon.Twin;
+
+/// <summary>The parameters of one tumour.</summary>
+public sealed record GrowthParameters
+{
+    /// <summary>D, mm²/day, at least 0.</summary>
+    public required double DiffusivityMm2PerDay { get; init; }
+
+    /// <summary>k, per day.</summary>
+    public required double ProliferationPerDay { get; init; }
+
+    /// <summary>α of the linear-quadratic model, Gy⁻¹, at least 0.</summary>
+    public required double AlphaPerGy { get; init; }
+
+    /// <summary>α/β, Gy. The default is 10, the common value for tumours (Fowler 1989).</summary>
+    public double AlphaBetaGy { get; init; } = 10;
+
+    /// <summary>Sensitivity to each drug of the schedule, per day at the reference amount, in the schedule's order.</summary>
+    public IReadOnlyList<double> SensitivityPerDay { get; init; } = [];
+}
