@@ -120,23 +120,6 @@ public sealed class FluxDiffusion
         SecondStage(state, scratch, hD, then);
     }
 
-    /// <summary>Applies a reaction to every voxel, in place.</summary>
-    public void React(Span<double> state, Reaction reaction)
-    {
-        var (a, b) = (new Vector<double>(reaction.A), new Vector<double>(reaction.B));
-        var n = 0;
-        for (; n <= state.Length - Vector<double>.Count; n += Vector<double>.Count)
-        {
-            var v = new Vector<double>(state[n..]);
-            (a * v / (Vector<double>.One + b * v)).CopyTo(state[n..]);
-        }
-
-        for (; n < state.Length; n++)
-        {
-            state[n] = reaction.Apply(state[n]);
-        }
-    }
-
     /// <summary>The plain loop that <see cref="Step"/> is compared with: one voxel at a time, no vectors.</summary>
     internal void StepPlainly(Span<double> state, Span<double> scratch, double hD, Reaction then)
     {

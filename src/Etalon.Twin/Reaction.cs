@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Etalon.Twin;
 
 /// <summary>
@@ -13,6 +15,23 @@ public readonly record struct Reaction(double A, double B)
 
     /// <summary>The density afterwards.</summary>
     public double Apply(double density) => A * density / (1 + B * density);
+
+    /// <summary>Applies the map to every voxel, in place.</summary>
+    public void Apply(Span<double> state)
+    {
+        var (a, b) = (new Vector<double>(A), new Vector<double>(B));
+        var n = 0;
+        for (; n <= state.Length - Vector<double>.Count; n += Vector<double>.Count)
+        {
+            var v = new Vector<double>(state[n..]);
+            (a * v / (Vector<double>.One + b * v)).CopyTo(state[n..]);
+        }
+
+        for (; n < state.Length; n++)
+        {
+            state[n] = Apply(state[n]);
+        }
+    }
 
     /// <summary>This first, then the next one.</summary>
     public Reaction Then(Reaction next) => new(A * next.A, B + A * next.B);

@@ -64,7 +64,7 @@ public sealed class TumourModel(FluxDiffusion diffusion)
                     break;
                 }
 
-                Diffusion.React(state, clock.Enter(step));
+                clock.Enter(step).Apply(state);
             }
 
             var then = clock.Advance(step.To);
