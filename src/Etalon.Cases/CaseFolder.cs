@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using Etalon.Imaging;
+using Etalon.Metrology;
+
+namespace Etalon.Cases;
+
+/// <summary>The folder of a case: resolves names that the case gives, never outside the folder, and reads images with findings.</summary>
+internal sealed class CaseFolder(string root, bool allowOutside)
+{
+    private readonly string _root = Path.GetFullPath(root);
+
+    /// <summary>Turns a relative name into a path inside the folder.</summary>
+    /// <exception cref="CaseException">The name leads outside.</exception>
+    public string Resolve(string name, string about)
+    {
+        if (name.Contains('\0', StringComparison.Ordinal) || name.Length > 4096)
+        {
+            throw Outside(name, about);
+        }
+
+        var full = Path.GetFullPath(Path.Combine(_root, name));
+        if (!allowOutside && (!IsInside(full) || LeadsOutsideByLink(full)))
+        {
+            throw Outside(name, about);
+        }
+
+        return full;
+    }
+
+    /// <summary>Reads a NIfTI image.</summary>
+    /// <exception cref="CaseException">It is missing, unreadable, truncated or too large.</exception>
+    public LoadedImage Read(string name, string about, Unit? unit)
+    {
+        var path = Resolve(name, about);
+        if (!File.Exists(path))
+        {
+            throw new CaseException(new Finding(
+                FindingCodes.ImageMissing, Severity.Error, about, $"no file '{name}'", "the image that the case names", "Copy the file to its place, or take it out of the case."));
+        }
+
+        try
+        {
+            var image = NiftiReader.Read(path);
+            using var stream = File.OpenRead(path);
+            return new LoadedImage
+            {
+                Grid = image.Grid,
+                Frames = image.Frames,
+                Unit = unit,
+                Sha256 = Convert.ToHexStringLower(SHA256.HashData(stream)),
+                Findings = image.SpatialUnitStated ? [] :
+                [
+                    new Finding(
+                        FindingCodes.SpatialUnitNotStated, Severity.Info, name, "no spatial unit in the NIfTI header", "mm stated (xyzt_units 2)",
+                        "Spacings are read as mm, as is the custom; write the unit into the header."),
+                ],
+            };
+        }
+        catch (NiftiException e)
+        {
+            throw new CaseException(e.ToFinding($"{about}: {name}"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CaseException(new Finding(
+                FindingCodes.ImageUnreadable, Severity.Error, about, $"'{name}' cannot be opened ({e.GetType().Name})", "a file that can be read", "Check permissions and the disk."));
+        }
+    }
+
+    private bool IsInside(string full) => full.StartsWith(_root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private bool LeadsOutsideByLink(string full)
+    {
+        for (var path = full; path is not null && path.Length > _root.Length; path = Path.GetDirectoryName(path))
+        {
+            FileSystemInfo info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
+            if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is { } target && !IsInside(target.FullName))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static CaseException Outside(string name, string about) => new(new Finding(
+        FindingCodes.PathOutsideFolder, Severity.Error, about, $"'{name}'", "a path inside the case's own folder",
+        "Move the file into the folder, or allow it with --allow-outside if you trust this case."));
+}

@@ -1,0 +1,78 @@
+using Etalon.Imaging;
+using Etalon.Metrology;
+
+namespace Etalon.Cases;
+
+/// <summary>What an image shows.</summary>
+public enum ImageKind
+{
+    /// <summary>A map of the apparent diffusion coefficient that somebody else computed.</summary>
+    AdcMap,
+
+    /// <summary>Diffusion-weighted frames with their b-values.</summary>
+    DiffusionSeries,
+
+    /// <summary>T1-weighted.</summary>
+    T1,
+
+    /// <summary>T1-weighted after contrast.</summary>
+    T1Post,
+
+    /// <summary>FLAIR or T2-weighted.</summary>
+    Flair,
+
+    /// <summary>Standardised uptake value, g/mL.</summary>
+    Suv,
+
+    /// <summary>CT number.</summary>
+    Ct,
+
+    /// <summary>Voxels of a region.</summary>
+    RegionMask,
+
+    /// <summary>Voxels in which a tumour of the brain can live.</summary>
+    BrainMask,
+}
+
+/// <summary>An image that a case names; its voxels are read when they are needed.</summary>
+/// <param name="Kind">What it shows.</param>
+/// <param name="Name">File or object, relative to the input.</param>
+/// <param name="RegionId">For masks: the region.</param>
+/// <param name="Load">Reads the voxels.</param>
+/// <exception cref="CaseException">From <paramref name="Load"/>: the image cannot be used.</exception>
+public sealed record ImageReference(ImageKind Kind, string Name, string? RegionId, Func<LoadedImage> Load);
+
+/// <summary>An image in memory.</summary>
+public sealed record LoadedImage
+{
+    /// <summary>Where the voxels lie.</summary>
+    public required Grid Grid { get; init; }
+
+    /// <summary>One array per frame, x fastest.</summary>
+    public required IReadOnlyList<float[]> Frames { get; init; }
+
+    /// <summary>Unit of the values; null where it is not known.</summary>
+    public Unit? Unit { get; init; }
+
+    /// <summary>b-value of each frame, s/mm²; empty where it is not a diffusion series.</summary>
+    public IReadOnlyList<double> BValues { get; init; } = [];
+
+    /// <summary>Standard uncertainty of each voxel from storage (for example the step of a coarse integer map), in the unit; 0 where negligible.</summary>
+    public double StorageU { get; init; }
+
+    /// <summary>SHA-256 of the content, hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>What was noticed on the way.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>The first frame as a volume.</summary>
+    public Volume Volume() => new(Grid, Frames[0], Unit);
+}
+
+/// <summary>Why an image or a case cannot be used.</summary>
+public sealed class CaseException(Finding finding) : Exception(finding?.ToString())
+{
+    /// <summary>The place, what was found and expected, and the remedy.</summary>
+    public Finding Finding { get; } = finding!;
+}
