@@ -1,0 +1,119 @@
+using Etalon.Metrology;
+
+namespace Etalon.Assays;
+
+/// <summary>Measures volume and ADC of every region of a visit.</summary>
+public static class VisitAssay
+{
+    /// <summary>Measurements of one visit; a region without a value gives a measurement with a status, and a finding.</summary>
+    /// <param name="images">The visit in memory.</param>
+    /// <param name="subject">Pseudonym.</param>
+    /// <param name="precision">Repeatability by measurand.</param>
+    /// <param name="findings">Receives trouble.</param>
+    public static IReadOnlyList<Measurement> Measure(
+        VisitImages images, string subject, Func<string, Precision> precision, List<Finding> findings)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(precision);
+        ArgumentNullException.ThrowIfNull(findings);
+        var result = new List<Measurement>();
+        foreach (var region in images.Regions)
+        {
+            var about = $"visit {images.Visit.Id}: {region.Source}";
+            if (region.Mask.Count == 0)
+            {
+                findings.Add(new Finding(
+                    FindingCodes.MaskEmpty, Severity.Warning, about, "no voxel inside", "a drawn region",
+                    $"Region '{region.Id}' was not measured at this visit. If nothing is there, that is a result for a reader to state."));
+                result.Add(Measurement.Missing(Template(images, subject, region, "volume", "mL", "volume.voxel-count/1"), FindingCodes.MaskEmpty));
+                continue;
+            }
+
+            if (RegionShape.TouchesEdge(region.Mask))
+            {
+                findings.Add(new Finding(
+                    FindingCodes.MaskAtEdge, Severity.Warning, about, "a mask that touches the edge of the image", "a region inside the field of view",
+                    "The volume is a lower limit; scan or crop wider."));
+            }
+
+            result.Add(Volume(images, subject, region, precision("volume")));
+            result.AddRange(Diameters(images, subject, region, precision("volume")));
+            if (images.Adc is not null)
+            {
+                result.AddRange(Adc(images, subject, region, precision("adc.mean")));
+            }
+        }
+
+        return result;
+    }
+
+    private static Measurement Volume(VisitImages images, string subject, VisitRegion region, Precision precision)
+    {
+        var value = RegionShape.VolumeMl(region.Mask);
+        return Measurement.Of(
+            Template(images, subject, region, "volume", "mL", "volume.voxel-count/1"), value,
+            [
+                new UncertaintyComponent("voxel size (boundary voxels are in or out)", RegionShape.DiscretisationUMl(region.Mask), null, ComponentKind.B),
+                new UncertaintyComponent($"repeatability of drawing and scanning ({precision.Text})", precision.RelativeSd * value, null, precision.Kind, precision.Dof),
+            ],
+            positive: true);
+    }
+
+    /// <summary>Diameters; relative uncertainty a third of the volume's (V ∝ d³) beside half a voxel at either end.</summary>
+    private static IEnumerable<Measurement> Diameters(VisitImages images, string subject, VisitRegion region, Precision precision)
+    {
+        if (RegionShape.Diameters(region.Mask) is not { } d)
+        {
+            yield break;
+        }
+
+        var spacing = region.Mask.Grid.SpacingMm;
+        var voxel = 0.5 * (spacing.X + spacing.Y) / Math.Sqrt(6);
+        foreach (var (name, value) in new[] { ("diameter.longest", d.LongestMm), ("diameter.perpendicular", d.PerpendicularMm) })
+        {
+            yield return Measurement.Of(
+                Template(images, subject, region, name, "mm", "diameter.in-slice/1"), value,
+                [
+                    new UncertaintyComponent("voxel size (two ends)", voxel, null, ComponentKind.B),
+                    new UncertaintyComponent($"repeatability of drawing and scanning ({precision.Text})", precision.RelativeSd / 3 * value, null, precision.Kind, precision.Dof),
+                ],
+                positive: true);
+        }
+    }
+
+    private static IEnumerable<Measurement> Adc(VisitImages images, string subject, VisitRegion region, Precision precision)
+    {
+        var statistics = RegionStatistics.Of(images.Adc!, region.Mask);
+        foreach (var (name, value) in new[] { ("adc.mean", statistics?.Mean), ("adc.median", statistics?.Median) })
+        {
+            var template = Template(images, subject, region, name, "mm2/s", images.AdcMethod) with
+            {
+                Inputs = [images.AdcInput.Sha256, region.Sha256],
+            };
+            yield return statistics is null || !(value > 0)
+                ? Measurement.Missing(template, FindingCodes.SignalTooLow)
+                : Measurement.Of(
+                    template, value.Value,
+                    [
+                        new UncertaintyComponent("voxel noise", statistics.NoiseU, null, ComponentKind.A),
+                        new UncertaintyComponent($"repeatability of scanning ({precision.Text})", precision.RelativeSd * value.Value, null, precision.Kind, precision.Dof),
+                    ],
+                    positive: false);
+        }
+    }
+
+    private static Measurement Template(VisitImages images, string subject, VisitRegion region, string measurand, string unit, string method) => new()
+    {
+        Id = $"{images.Visit.Id}/{region.Id}/{measurand}",
+        Subject = subject,
+        Visit = images.Visit.Id,
+        Measurand = measurand,
+        Unit = unit,
+        Region = new Region(region.Id, RegionKind.Mask, region.Id, region.Source),
+        Status = Measurement.StatusOk,
+        Acquisition = images.Visit.Acquisition.Id,
+        ScannerState = images.Visit.Acquisition.ScannerState(),
+        Method = method,
+        Inputs = [region.Sha256],
+    };
+}

@@ -1,0 +1,39 @@
+using Etalon.Cases;
+using Etalon.Imaging;
+
+namespace Etalon.Assays;
+
+/// <summary>A region of a visit with where it came from.</summary>
+/// <param name="Id">Stable over visits.</param>
+/// <param name="Mask">Its voxels.</param>
+/// <param name="Source">File or object.</param>
+/// <param name="Sha256">Of its content.</param>
+public sealed record VisitRegion(string Id, Mask Mask, string Source, string Sha256);
+
+/// <summary>The images of one visit in memory, ready to be measured.</summary>
+public sealed record VisitImages
+{
+    /// <summary>The visit.</summary>
+    public required Visit Visit { get; init; }
+
+    /// <summary>ADC in mm²/s with its uncertainty; null where there is none.</summary>
+    public ParametricMap? Adc { get; init; }
+
+    /// <summary>Method of the ADC map, e.g. <c>adc.rician-least-squares/1</c> or <c>adc.given/1</c>.</summary>
+    public string AdcMethod { get; init; } = "adc.given/1";
+
+    /// <summary>Name and SHA-256 of what the ADC came from.</summary>
+    public (string Name, string Sha256) AdcInput { get; init; }
+
+    /// <summary>Regions, tumour regions first as the case names them.</summary>
+    public IReadOnlyList<VisitRegion> Regions { get; init; } = [];
+
+    /// <summary>Anatomy to look at: T1, FLAIR, CT, …; null where there is none.</summary>
+    public Volume? Anatomy { get; init; }
+
+    /// <summary>What the anatomy is.</summary>
+    public string AnatomyName { get; init; } = "";
+
+    /// <summary>Brain of this visit, where the case gives one.</summary>
+    public Mask? Brain { get; init; }
+}

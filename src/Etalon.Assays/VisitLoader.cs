@@ -1,0 +1,126 @@
+using Etalon.Cases;
+using Etalon.Imaging;
+using Etalon.Metrology;
+
+namespace Etalon.Assays;
+
+/// <summary>Loads the images of a visit, makes ADC from diffusion frames, and keeps what can be used when something cannot.</summary>
+public static class VisitLoader
+{
+    /// <summary>Loads a visit; trouble becomes findings.</summary>
+    public static VisitImages Load(Visit visit, List<Finding> findings, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        ArgumentNullException.ThrowIfNull(findings);
+        var result = new VisitImages { Visit = visit };
+        result = LoadAdc(result, findings, cancellation);
+        var regions = new List<VisitRegion>();
+        foreach (var image in visit.Images.Where(i => i.Kind == ImageKind.RegionMask))
+        {
+            if (TryLoad(image, findings) is { } loaded && Fits(loaded.Grid, result.Adc?.Value.Grid, image.Name, visit.Id, findings))
+            {
+                regions.Add(new VisitRegion(image.RegionId ?? "region", Mask.FromNonZero(loaded.Volume()), image.Name, loaded.Sha256));
+            }
+        }
+
+        var (anatomy, name) = LoadAnatomy(visit, findings);
+        return result with { Regions = regions, Anatomy = anatomy, AnatomyName = name, Brain = LoadBrain(visit.Image(ImageKind.BrainMask), findings) };
+    }
+
+    /// <summary>Loads a brain mask; null where there is none or it cannot be read.</summary>
+    public static Mask? LoadBrain(ImageReference? reference, List<Finding> findings) =>
+        reference is not null && TryLoad(reference, findings) is { } loaded ? Mask.FromNonZero(loaded.Volume()) : null;
+
+    /// <summary>Loads an image; null with a finding where it cannot be used.</summary>
+    public static LoadedImage? TryLoad(ImageReference reference, List<Finding> findings)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        ArgumentNullException.ThrowIfNull(findings);
+        try
+        {
+            var loaded = reference.Load();
+            findings.AddRange(loaded.Findings);
+            return loaded;
+        }
+        catch (CaseException e)
+        {
+            findings.Add(e.Finding);
+            return null;
+        }
+    }
+
+    private static VisitImages LoadAdc(VisitImages into, List<Finding> findings, CancellationToken cancellation)
+    {
+        var visit = into.Visit;
+        if (visit.Image(ImageKind.DiffusionSeries) is { } series && TryLoad(series, findings) is { } frames)
+        {
+            if (frames.BValues.Distinct().Count() >= 2)
+            {
+                var map = AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, AdcMethod.RicianLeastSquares, cancellation);
+                return into with { Adc = map, AdcMethod = "adc.rician-least-squares/1", AdcInput = (series.Name, frames.Sha256) };
+            }
+
+            findings.Add(new Finding(
+                FindingCodes.FieldInvalid, Severity.Error, $"visit {visit.Id}: {series.Name}", $"b-values {string.Join(", ", frames.BValues)}",
+                "at least two different b-values", "Give the .bval file of this series."));
+        }
+
+        if (visit.Image(ImageKind.AdcMap) is not { } given || TryLoad(given, findings) is not { } loaded)
+        {
+            return into;
+        }
+
+        if (loaded.Unit is null)
+        {
+            findings.Add(new Finding(
+                FindingCodes.UnitNotStated, Severity.Error, $"visit {visit.Id}: {given.Name}", "an ADC map without a unit", "a stated unit",
+                "State it with --assume adc=UNIT, for example --assume adc=1e-6.mm2/s, if you know it."));
+            return into;
+        }
+
+        return FromGiven(into, given, loaded);
+    }
+
+    private static VisitImages FromGiven(VisitImages into, ImageReference given, LoadedImage loaded)
+    {
+        var value = loaded.Volume().In(Unit.Parse("mm2/s"));
+        var status = Array.ConvertAll(value.Values, v => v > 0 && float.IsFinite(v) ? VoxelStatus.Ok : VoxelStatus.Outside);
+        // An integer map is rounded to its own step: a rectangular distribution of that width.
+        var isInteger = loaded.Frames[0].All(v => v == MathF.Round(v));
+        var step = isInteger ? loaded.Unit!.FactorTo(Unit.Parse("mm2/s")) : 0;
+        var u = new float[value.Values.Length];
+        Array.Fill(u, (float)(step / Math.Sqrt(12)));
+        return into with
+        {
+            Adc = new ParametricMap(value, new Volume(value.Grid, u, value.Unit), status, null),
+            AdcMethod = "adc.given/1",
+            AdcInput = (given.Name, loaded.Sha256),
+        };
+    }
+
+    private static (Volume? Anatomy, string Name) LoadAnatomy(Visit visit, List<Finding> findings)
+    {
+        foreach (var kind in new[] { ImageKind.T1Post, ImageKind.T1, ImageKind.Flair, ImageKind.Ct })
+        {
+            if (visit.Image(kind) is { } image && TryLoad(image, findings) is { } loaded)
+            {
+                return (loaded.Volume(), kind switch { ImageKind.Flair => "FLAIR", ImageKind.Ct => "CT", ImageKind.T1Post => "T1 post contrast", _ => "T1-weighted" });
+            }
+        }
+
+        return (null, "");
+    }
+
+    private static bool Fits(Grid mask, Grid? map, string name, string visit, List<Finding> findings)
+    {
+        if (map is null || mask.IsSameAs(map))
+        {
+            return true;
+        }
+
+        findings.Add(new Finding(
+            FindingCodes.GridsDiffer, Severity.Error, $"visit {visit}: {name}", $"a mask on {mask}", $"the grid of the visit's ADC map, {map}",
+            "Resample the mask onto the map's grid, or draw it there. The mask was not used."));
+        return false;
+    }
+}

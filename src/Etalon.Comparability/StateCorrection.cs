@@ -1,0 +1,64 @@
+using Etalon.Assays;
+using Etalon.Metrology;
+
+namespace Etalon.Comparability;
+
+/// <summary>Brings a measurement from its scanner's scale to the reference scale, or widens it where that cannot be done.</summary>
+public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibrations)
+{
+    /// <summary>The calibration of a state; null where there is none.</summary>
+    public ScannerCalibration? Of(string? state) => state is null ? null : calibrations.FirstOrDefault(c => c.State == state);
+
+    /// <summary>Corrects an ADC by its state's gain; other measurands and states without a calibration get the component of an unknown state.</summary>
+    public Measurement Apply(Measurement measurement)
+    {
+        ArgumentNullException.ThrowIfNull(measurement);
+        if (!measurement.IsOk)
+        {
+            return measurement;
+        }
+
+        var isAdc = measurement.Measurand.StartsWith("adc.", StringComparison.Ordinal);
+        if (isAdc && Of(measurement.ScannerState) is { } calibration)
+        {
+            return Corrected(measurement, calibration);
+        }
+
+        return Unknown(measurement) is { } component
+            ? Measurement.Of(measurement, measurement.Value!.Value, [.. measurement.Components, component], positive: !isAdc)
+            : measurement;
+    }
+
+    private static Measurement Corrected(Measurement measurement, ScannerCalibration calibration)
+    {
+        var value = measurement.Value!.Value / calibration.Gain;
+        var components = measurement.Components.Select(c => c.Scaled(1 / calibration.Gain)).ToList();
+        components.Add(new UncertaintyComponent(
+            $"calibration of scanner state {calibration.State} ({calibration.Readings} phantom sessions)", calibration.U * value,
+            $"calibration:{calibration.State}", ComponentKind.A, calibration.Dof));
+        components.Add(new UncertaintyComponent("reference values of the phantom", calibration.ReferenceU * value, "phantom-reference", ComponentKind.B));
+        return Measurement.Of(measurement with { Method = measurement.Method + "+phantom-gain/1" }, value, components, positive: false);
+    }
+
+    /// <summary>What not knowing the scanner state (ADC) or the reader and protocol (volume) adds; null where it adds nothing.</summary>
+    private static UncertaintyComponent? Unknown(Measurement m)
+    {
+        var value = m.Value!.Value;
+        if (m.Measurand.StartsWith("adc.", StringComparison.Ordinal))
+        {
+            var c = LiteraturePrecision.AdcBetweenScanners;
+            // One known state that was never calibrated shares its unknown gain between its own visits.
+            var group = m.ScannerState is { } state ? $"uncalibrated:{state}" : null;
+            return new UncertaintyComponent($"scanner state {(m.ScannerState is null ? "unknown" : "without a calibration")} ({c.Source.Text})", c.Value * value, group, ComponentKind.B);
+        }
+
+        if (m.ScannerState is not null)
+        {
+            return null;
+        }
+
+        var v = LiteraturePrecision.VolumeUnknownReader;
+        var share = m.Measurand.StartsWith("diameter", StringComparison.Ordinal) ? 1.0 / 3 : 1;
+        return new UncertaintyComponent($"reader, tool and slice geometry unknown ({v.Source.Text})", share * v.Value * value, null, ComponentKind.B);
+    }
+}

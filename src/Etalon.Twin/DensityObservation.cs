@@ -1,0 +1,57 @@
+using Etalon.Cases;
+
+namespace Etalon.Twin;
+
+/// <summary>What one visit says of cell density.</summary>
+public sealed record DensityObservation
+{
+    /// <summary>Visit.</summary>
+    public required string Visit { get; init; }
+
+    /// <summary>Days since the first visit.</summary>
+    public required double Day { get; init; }
+
+    /// <summary>Measured density as a state of the model's domain; only meaningful where <see cref="IsMeasured"/>.</summary>
+    public required double[] Density { get; init; }
+
+    /// <summary>Whether density was measured in a voxel (inside the drawn tumour). Elsewhere it is known to be below <see cref="DetectionLimit"/>.</summary>
+    public required bool[] IsMeasured { get; init; }
+
+    /// <summary>Density below which the reader does not see the tumour.</summary>
+    public required double DetectionLimit { get; init; }
+
+    /// <summary>Standard uncertainty of the density of a voxel.</summary>
+    public required double VoxelU { get; init; }
+
+    /// <summary>Relative standard uncertainty of the visit's ADC scale, shared by all its voxels.</summary>
+    public required double ScaleU { get; init; }
+
+    /// <summary>Measured cells: sum of density over measured voxels.</summary>
+    public double Cells
+    {
+        get
+        {
+            var sum = 0.0;
+            for (var n = 0; n < Density.Length; n++)
+            {
+                sum += IsMeasured[n] ? Density[n] : 0;
+            }
+
+            return sum;
+        }
+    }
+}
+
+/// <summary>Cell density from ADC, N = (free − ADC)/(free − capacity), within [0, 1].</summary>
+public static class CellDensity
+{
+    /// <summary>Density of one voxel.</summary>
+    /// <param name="adc">ADC, mm²/s.</param>
+    /// <param name="reference">What 0 and 1 mean.</param>
+    /// <returns>0 at or above free water, never more than 1.</returns>
+    public static double FromAdc(double adc, DensityReference reference)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return Math.Clamp((reference.FreeWaterMm2PerS - adc) / (reference.FreeWaterMm2PerS - reference.CapacityMm2PerS), 0, 1);
+    }
+}

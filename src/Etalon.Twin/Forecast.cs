@@ -1,0 +1,71 @@
+using Etalon.Numerics;
+using Etalon.Treatment;
+
+namespace Etalon.Twin;
+
+/// <summary>What one member of the ensemble, or the best fit, says at one day.</summary>
+/// <param name="Cells">Sum of density over the domain.</param>
+/// <param name="VisibleCells">The same over voxels above the detection limit: what a scan would count.</param>
+/// <param name="DenseVolumeMl">Volume with density above one half, mL.</param>
+public readonly record struct TumourBurden(double Cells, double VisibleCells, double DenseVolumeMl);
+
+/// <summary>Burden over days for every member of the posterior, under one treatment.</summary>
+/// <param name="Days">Ascending.</param>
+/// <param name="Members">Shape (members, days); the first member is the maximum of the posterior.</param>
+public sealed record Forecast(IReadOnlyList<double> Days, IReadOnlyList<TumourBurden[]> Members)
+{
+    /// <summary>Values of all members at one day, sorted.</summary>
+    public double[] Sorted(int day, Func<TumourBurden, double> of)
+    {
+        ArgumentNullException.ThrowIfNull(of);
+        return Members.Select(m => of(m[day])).Order().ToArray();
+    }
+}
+
+/// <summary>Runs the posterior forward.</summary>
+public static class Forecaster
+{
+    /// <summary>Forecasts under a treatment, with the given draws (the same draws for every treatment that is compared).</summary>
+    /// <param name="fit">The fit.</param>
+    /// <param name="draws">Points of the posterior.</param>
+    /// <param name="schedule">Treatment on the fit's clock.</param>
+    /// <param name="days">Output days, ascending, none before the fit's start.</param>
+    /// <param name="detectionLimit">Density above which a scan counts cells.</param>
+    /// <param name="options">Threads and steps.</param>
+    /// <param name="progress">Receives the share done.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public static Forecast Run(
+        TwinFit fit, IReadOnlyList<double[]> draws, TreatmentSchedule schedule, IReadOnlyList<double> days, double detectionLimit,
+        TwinFitOptions options, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        ArgumentNullException.ThrowIfNull(draws);
+        ArgumentNullException.ThrowIfNull(options);
+        var members = new TumourBurden[draws.Count][];
+        var done = 0;
+        Parallel.For(0, draws.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation }, m =>
+        {
+            var row = new TumourBurden[days.Count];
+            fit.Model.Simulate(
+                fit.InitialAt(draws[m]), fit.ParametersAt(draws[m]), schedule, fit.StartDay, days,
+                (output, state) => row[output] = Burden(fit.Model.Diffusion, state, detectionLimit), options.Simulation, cancellation);
+            members[m] = row;
+            progress?.Report(Interlocked.Increment(ref done) / (double)draws.Count);
+        });
+        return new Forecast(days, members);
+    }
+
+    /// <summary>Counts one state; sums in a fixed order.</summary>
+    public static TumourBurden Burden(FluxDiffusion diffusion, ReadOnlySpan<double> state, double detectionLimit)
+    {
+        ArgumentNullException.ThrowIfNull(diffusion);
+        var (visible, dense) = (0.0, 0);
+        foreach (var n in state)
+        {
+            visible += n > detectionLimit ? n : 0;
+            dense += n > 0.5 ? 1 : 0;
+        }
+
+        return new TumourBurden(FixedSum.Of(state), visible, dense * diffusion.Domain.Grid.VoxelVolumeMl);
+    }
+}

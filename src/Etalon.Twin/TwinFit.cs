@@ -1,0 +1,134 @@
+using Etalon.Cases;
+using Etalon.Numerics;
+using Etalon.Treatment;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Etalon.Twin;
+
+/// <summary>Options of a fit.</summary>
+public sealed record TwinFitOptions
+{
+    /// <summary>Threads; the result does not depend on it. The default is 2.</summary>
+    public int Threads { get; init; } = 2;
+
+    /// <summary>Steps of the forward model during the fit.</summary>
+    public SimulationOptions Simulation { get; init; } = new();
+
+    /// <summary>Voxels that count as one independent reading, since neighbours share noise. The default is 8 (2 × 2 × 2), an assumption.</summary>
+    public double VoxelsPerGrain { get; init; } = 8;
+
+    /// <summary>Largest number of Gauss-Newton steps. The default is 40.</summary>
+    public int MaxSteps { get; init; } = 40;
+}
+
+/// <summary>The posterior of a fit: normal in the logarithms of the parameters and of the visits' ADC scales (Laplace).</summary>
+/// <param name="Priors">One per growth parameter, in order.</param>
+/// <param name="LogMean">Logarithms at the maximum: growth parameters, then the ADC scale of each fitted visit.</param>
+/// <param name="LogCovariance">Covariance of the logarithms, inflated by the Birge ratio squared where the fit is worse than its noise.</param>
+/// <param name="Visits">The fitted visits, in order; their scales follow the growth parameters.</param>
+/// <param name="Status">How the fit ended.</param>
+/// <param name="Steps">Gauss-Newton steps.</param>
+/// <param name="ReducedChiSquared">Misfit per independent reading; 1 where the noise explains it.</param>
+public sealed record TwinPosterior(
+    IReadOnlyList<ParameterPrior> Priors, double[] LogMean, Matrix<double> LogCovariance, IReadOnlyList<string> Visits, FitStatus Status, int Steps,
+    double ReducedChiSquared)
+{
+    /// <summary>Standard deviation of the logarithm of a parameter.</summary>
+    public double LogSd(int parameter) => Math.Sqrt(LogCovariance[parameter, parameter]);
+
+    /// <summary>Correlation of two parameters.</summary>
+    public double Correlation(int a, int b) => LogCovariance[a, b] / (LogSd(a) * LogSd(b));
+
+    /// <summary>
+    /// Whether the data tell a parameter: its posterior is less than half as wide as its prior, and no other growth parameter is correlated
+    /// with it beyond 0.95.
+    /// </summary>
+    public bool IsIdentifiable(int parameter) =>
+        LogSd(parameter) <= 0.5 * Priors[parameter].LogSd
+        && Enumerable.Range(0, Priors.Count).All(other => other == parameter || Math.Abs(Correlation(parameter, other)) <= 0.95);
+}
+
+/// <summary>Fits the growth model to the visits of a patient.</summary>
+public sealed class TwinFit
+{
+    private readonly TwinFitProblem _problem;
+
+    private TwinFit(TwinFitProblem problem, TumourModel model, TreatmentSchedule schedule, TwinPosterior posterior, double startDay)
+    {
+        (_problem, Model, Schedule, Posterior, StartDay) = (problem, model, schedule, posterior, startDay);
+    }
+
+    /// <summary>The model.</summary>
+    public TumourModel Model { get; }
+
+    /// <summary>Treatment given.</summary>
+    public TreatmentSchedule Schedule { get; }
+
+    /// <summary>The posterior.</summary>
+    public TwinPosterior Posterior { get; }
+
+    /// <summary>Day of the first fitted visit.</summary>
+    public double StartDay { get; }
+
+    /// <summary>Fits by Gauss-Newton from the priors' medians.</summary>
+    /// <param name="model">Domain and stencil.</param>
+    /// <param name="schedule">Treatment on the clock of the first visit.</param>
+    /// <param name="observations">Two or more, in order of time; the first is the initial state.</param>
+    /// <param name="priors">Priors of the growth parameters: D, k, α, then one per drug.</param>
+    /// <param name="reference">What density means.</param>
+    /// <param name="options">Effort.</param>
+    /// <param name="cancellation">Ends the fit.</param>
+    /// <exception cref="ArgumentException">Fewer than two observations, or priors that do not match the drugs.</exception>
+    public static TwinFit Run(
+        TumourModel model, TreatmentSchedule schedule, IReadOnlyList<DensityObservation> observations, IReadOnlyList<ParameterPrior> priors,
+        DensityReference reference, TwinFitOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(schedule);
+        ArgumentNullException.ThrowIfNull(observations);
+        ArgumentNullException.ThrowIfNull(priors);
+        ArgumentNullException.ThrowIfNull(options);
+        if (observations.Count < 2 || priors.Count != 3 + schedule.Drugs.Count)
+        {
+            throw new ArgumentException($"A fit needs two or more visits ({observations.Count} given) and three priors more than drugs ({priors.Count}, {schedule.Drugs.Count} drugs).");
+        }
+
+        var problem = new TwinFitProblem(model, schedule, observations, priors, reference, options, cancellation);
+        var largest = Enumerable.Repeat(1.0, priors.Count).Concat(observations.Select(o => 3 * o.ScaleU)).ToArray();
+        var settings = new LevenbergMarquardtOptions { MaxSteps = options.MaxSteps, DecrementTolerance = 1e-3, LargestStep = largest };
+        var result = LevenbergMarquardt.Minimise(problem.Start(), problem.Evaluate, problem.Cost, settings, cancellation);
+        var readings = observations.Skip(1).Sum(o => (double)o.IsMeasured.Count(m => m)) / options.VoxelsPerGrain;
+        var chi2 = 2 * result.Equations.Cost / Math.Max(1, readings - priors.Count);
+        var covariance = (result.Covariance ?? PriorCovariance(problem, priors, observations)) * Math.Max(1, chi2);
+        var posterior = new TwinPosterior(
+            priors, result.Parameters, covariance, observations.Select(o => o.Visit).ToList(), result.Status, result.Steps, chi2);
+        return new TwinFit(problem, model, schedule, posterior, observations[0].Day);
+    }
+
+    /// <summary>Growth parameters of a point in the space of logarithms.</summary>
+    public GrowthParameters ParametersAt(ReadOnlySpan<double> logs) => _problem.Parameters(logs);
+
+    /// <summary>Initial state of a point in the space of logarithms (it depends on the first visit's ADC scale).</summary>
+    public double[] InitialAt(ReadOnlySpan<double> logs) => _problem.Initial(logs);
+
+    /// <summary>Draws from the posterior; the first is the maximum itself.</summary>
+    public IReadOnlyList<double[]> Draw(int count, RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        var eigen = Posterior.LogCovariance.Evd(Symmetricity.Symmetric);
+        var root = eigen.EigenVectors * Matrix<double>.Build.DenseOfDiagonalVector(eigen.EigenValues.Map(e => Math.Sqrt(Math.Max(0, e.Real))));
+        var draws = new List<double[]> { Posterior.LogMean.ToArray() };
+        var normal = new double[Posterior.LogMean.Length];
+        while (draws.Count < count)
+        {
+            random.FillNormal(normal);
+            draws.Add((Vector<double>.Build.Dense(Posterior.LogMean) + root * Vector<double>.Build.Dense(normal)).ToArray());
+        }
+
+        return draws;
+    }
+
+    private static Matrix<double> PriorCovariance(TwinFitProblem problem, IReadOnlyList<ParameterPrior> priors, IReadOnlyList<DensityObservation> observations) =>
+        Matrix<double>.Build.DenseOfDiagonalArray(
+            Enumerable.Range(0, problem.Count).Select(p => Math.Pow(p < priors.Count ? priors[p].LogSd : observations[p - priors.Count].ScaleU, 2)).ToArray());
+}
