@@ -68,7 +68,7 @@ public sealed record VisitComparison(
         var unknown = a.ScannerState is null || b.ScannerState is null;
         var grade = sameState ? Grade.A : unknown ? Grade.D : q <= 0.5 ? Grade.B : q <= 1.5 ? Grade.C : Grade.D;
         return new VisitComparison(
-            a.Measurand, region, a.Visit, b.Visit, grade, q, Differences(atA, atB, mismatch, difference, grade), Lifts(grade, unknown, a, b));
+            a.Measurand, region, a.Visit, b.Visit, grade, q, Ranked(atA, atB, mismatch, difference, grade), WhatLifts(grade, unknown, a, b));
     }
 
     private static List<UncertaintyComponent> Relative(Measurement m) => m.Components.Select(c => c.Scaled(1 / m.Value!.Value)).ToList();
@@ -77,7 +77,7 @@ public sealed record VisitComparison(
         c.Source.StartsWith("calibration of", StringComparison.Ordinal) || c.Source.StartsWith("scanner state", StringComparison.Ordinal)
         || c.Source.StartsWith("reference values", StringComparison.Ordinal) || c.Source.StartsWith("reader, tool", StringComparison.Ordinal);
 
-    private static List<AttributeDifference> Differences(
+    private static List<AttributeDifference> Ranked(
         Acquisition a, Acquisition b, List<UncertaintyComponent> mismatch, IReadOnlyList<UncertaintyComponent> all, Grade grade)
     {
         var total = all.Sum(c => c.U * c.U);
@@ -100,7 +100,7 @@ public sealed record VisitComparison(
         return result.OrderByDescending(d => d.Share).ToList();
     }
 
-    private static string? Lifts(Grade grade, bool unknown, Measurement a, Measurement b) => grade switch
+    private static string? WhatLifts(Grade grade, bool unknown, Measurement a, Measurement b) => grade switch
     {
         Grade.A => null,
         _ when unknown => "DeviceSerialNumber and SoftwareVersions of both visits (DICOM headers or sidecars), and a phantom scan of each scanner state.",

@@ -1,0 +1,48 @@
+using Etalon.Treatment;
+
+namespace Etalon.Planning;
+
+/// <summary>A way to treat, on the twin's clock.</summary>
+/// <param name="Name">Short, for tables.</param>
+/// <param name="Detail">Doses and times in words.</param>
+/// <param name="Schedule">What is given when.</param>
+/// <param name="IsReference">Whether the others are compared with it.</param>
+public sealed record TreatmentOption(string Name, string Detail, TreatmentSchedule Schedule, bool IsReference)
+{
+    /// <summary>The treatment as given, no treatment at all, and 40 Gy in 15 fractions with the same drugs.</summary>
+    public static IReadOnlyList<TreatmentOption> Standard(TreatmentSchedule given)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        var drugs = string.Join(", ", given.Drugs.Select(d => d.Name));
+        var options = new List<TreatmentOption>
+        {
+            new("As given", Describe(given, drugs), given, true),
+            new("No treatment", "neither radiotherapy nor drugs", new TreatmentSchedule([], given.Drugs.Select(d => d with { Doses = [] }).ToList()), false),
+        };
+        if (given.Fractions.Count > 0)
+        {
+            var fractions = Weekdays(given, 15).Select(day => new FractionOnDay(day, 40.0 / 15)).ToList();
+            options.Add(new TreatmentOption(
+                "40 Gy in 15 fractions", $"15 x 2.67 Gy from the same first day{(drugs.Length > 0 ? $", {drugs} as given" : "")}", given with { Fractions = fractions }, false));
+        }
+
+        return options;
+    }
+
+    private static string Describe(TreatmentSchedule s, string drugs)
+    {
+        var dose = FormattableString.Invariant($"{s.TotalDoseGy:0.#} Gy in {s.Fractions.Count} fractions");
+        return s.Fractions.Count == 0 ? drugs : drugs.Length == 0 ? dose : $"{dose}, {drugs}";
+    }
+
+    /// <summary>The first n treatment days of the given schedule, so that weekends and clock times stay as they were; continued five days a week if it is shorter.</summary>
+    private static IEnumerable<double> Weekdays(TreatmentSchedule given, int n)
+    {
+        var days = given.Fractions.Select(f => f.Day).GroupBy(Math.Floor).Select(g => g.First()).ToList();
+        var first = days[0];
+        for (var i = 0; i < n; i++)
+        {
+            yield return i < days.Count ? days[i] : first + i / 5 * 7 + i % 5;
+        }
+    }
+}

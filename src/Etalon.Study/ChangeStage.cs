@@ -1,0 +1,47 @@
+using Etalon.Cases;
+using Etalon.Change;
+using Etalon.Comparability;
+using Etalon.Metrology;
+
+namespace Etalon.Study;
+
+/// <summary>Compares every pair of visits and gives verdicts.</summary>
+internal static class ChangeStage
+{
+    private static readonly string[] Compared = ["volume", "adc.mean"];
+
+    /// <summary>All pairs compared; verdicts between neighbours in time and between first and last.</summary>
+    public static (List<VisitComparison> Comparisons, List<MeasuredChange> Changes) Run(
+        PatientCase patient, List<Measurement> measurements, StudyOptions options, List<Finding> findings)
+    {
+        var comparisons = new List<VisitComparison>();
+        var changes = new List<MeasuredChange>();
+        var acquisition = patient.Visits.ToDictionary(v => v.Id, v => v.Acquisition, StringComparer.Ordinal);
+        foreach (var series in measurements.Where(m => Compared.Contains(m.Measurand)).GroupBy(m => (m.Measurand, Region: m.Region!.Id)))
+        {
+            var inTime = series.ToList();
+            for (var i = 0; i < inTime.Count; i++)
+            {
+                for (var j = i + 1; j < inTime.Count; j++)
+                {
+                    var comparison = VisitComparison.Between(inTime[i], inTime[j], acquisition[inTime[i].Visit], acquisition[inTime[j].Visit]);
+                    comparisons.Add(comparison);
+                    var isAsked = j == i + 1 || (i == 0 && j == inTime.Count - 1);
+                    if (isAsked && inTime[i].Value > 0 && inTime[j].Value > 0)
+                    {
+                        changes.Add(ChangeAnalysis.Between(inTime[i], inTime[j], comparison, options.MinimalImportantChange));
+                    }
+                }
+            }
+        }
+
+        if (patient.Visits.Count < 2)
+        {
+            findings.Add(new Finding(
+                FindingCodes.ChangeRefused, Severity.Warning, "change", $"{patient.Visits.Count} visit", "two or more visits",
+                "A change needs a second visit; a growth model needs two or more."));
+        }
+
+        return (comparisons, changes);
+    }
+}

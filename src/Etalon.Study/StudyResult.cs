@@ -1,0 +1,83 @@
+using Etalon.Assays;
+using Etalon.Cases;
+using Etalon.Change;
+using Etalon.Comparability;
+using Etalon.Metrology;
+using Etalon.Planning;
+using Etalon.Twin;
+
+namespace Etalon.Study;
+
+/// <summary>Everything that a study found, before it is rendered.</summary>
+public sealed record StudyResult
+{
+    /// <summary>The case as read.</summary>
+    public required PatientCase Case { get; init; }
+
+    /// <summary>Images of each usable visit, in order of time.</summary>
+    public required IReadOnlyList<VisitImages> Visits { get; init; }
+
+    /// <summary>All measurements.</summary>
+    public required IReadOnlyList<Measurement> Measurements { get; init; }
+
+    /// <summary>Calibrations of the scanner states.</summary>
+    public required IReadOnlyList<ScannerCalibration> Calibrations { get; init; }
+
+    /// <summary>Every pair of visits, by measurand and region.</summary>
+    public required IReadOnlyList<VisitComparison> Comparisons { get; init; }
+
+    /// <summary>Verdicts between visits that follow each other, and between the first and the last.</summary>
+    public required IReadOnlyList<MeasuredChange> Changes { get; init; }
+
+    /// <summary>The twin; null where it was refused.</summary>
+    public TwinResult? Twin { get; init; }
+
+    /// <summary>Why there is no twin; null where there is one.</summary>
+    public string? TwinRefusal { get; init; }
+
+    /// <summary>Options beside each other; empty where there is no twin.</summary>
+    public IReadOnlyList<OptionResult> Options { get; init; } = [];
+
+    /// <summary>What a scanner's own ADC map says beside ours, where there is one.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    /// <summary>Worst first.</summary>
+    public required IReadOnlyList<Finding> Findings { get; init; }
+
+    /// <summary>What was assumed.</summary>
+    public required IReadOnlyList<Assumption> Assumptions { get; init; }
+
+    /// <summary>What the numbers rest on.</summary>
+    public required IReadOnlyList<Source> Sources { get; init; }
+
+    /// <summary>The options it was run with.</summary>
+    public required StudyOptions StudyOptions { get; init; }
+}
+
+/// <summary>The twin of a patient: fit, held-out visits and forecast.</summary>
+public sealed record TwinResult
+{
+    /// <summary>Fit and posterior.</summary>
+    public required TwinFit Fit { get; init; }
+
+    /// <summary>Visits with a density, in order; the first of the fit is the initial state.</summary>
+    public required IReadOnlyList<DensityObservation> Observations { get; init; }
+
+    /// <summary>Number of observations that the fit used.</summary>
+    public required int Fitted { get; init; }
+
+    /// <summary>Agreement of the best fit's field with each observation after the first.</summary>
+    public required IReadOnlyList<FieldAgreement> Agreement { get; init; }
+
+    /// <summary>Forecast under the treatment given; its days hold all visits.</summary>
+    public required Forecast Forecast { get; init; }
+
+    /// <summary>Largest difference of the best fit's burden between the step used and twice the step, relative: an upper estimate of the time error.</summary>
+    public required double TimeError { get; init; }
+
+    /// <summary>Density of the best fit at each observation after the first, on the domain's grid.</summary>
+    public required IReadOnlyList<float[]> Fields { get; init; }
+
+    /// <summary>What would make the twin better, in sentences.</summary>
+    public required IReadOnlyList<string> Advice { get; init; }
+}

@@ -1,0 +1,123 @@
+using Etalon.Assays;
+using Etalon.Cases;
+using Etalon.Metrology;
+
+namespace Etalon.Study;
+
+/// <summary>The path as one call: scan, assay, comparability, change, twin, plan.</summary>
+public static class StudyRun
+{
+    /// <summary>Runs everything that one case can give.</summary>
+    /// <param name="patient">The case as read.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Receives stage and share.</param>
+    /// <param name="cancellation">Ends the run with <see cref="OperationCanceledException"/>.</param>
+    public static StudyResult Execute(
+        PatientCase patient, StudyOptions options, IProgress<StudyProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(patient);
+        ArgumentNullException.ThrowIfNull(options);
+        void Report(string stage, double share) => progress?.Report(new StudyProgress(stage, share));
+        var findings = new List<Finding>(patient.Findings);
+        Report("reading images", 0);
+        var visits = new List<VisitImages>();
+        foreach (var visit in patient.Visits)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            visits.Add(VisitLoader.Load(visit, findings, cancellation));
+            Report("reading images", 0.15 * visits.Count / patient.Visits.Count);
+        }
+
+        Report("calibrating", 0.15);
+        var scale = MeasuringScale.Of(patient, findings, cancellation);
+        Report("measuring", 0.25);
+        var measurements = visits.SelectMany(v => VisitAssay.Measure(v, patient.Subject, scale.Precision, findings)).Select(scale.Correction.Apply).ToList();
+        var (comparisons, changes) = ChangeStage.Run(patient, measurements, options, findings);
+        var result = new StudyResult
+        {
+            Case = patient,
+            Visits = visits,
+            Measurements = measurements,
+            Calibrations = scale.Calibrations,
+            Comparisons = comparisons,
+            Changes = changes,
+            Findings = [],
+            Assumptions = patient.Assumptions,
+            Sources = [],
+            StudyOptions = options,
+        };
+        Report("aligning visits", 0.3);
+        result = WithTwin(result, scale, findings, Report, cancellation);
+        Report("writing", 0.95);
+        return result with
+        {
+            Findings = InOrder(findings),
+            Sources = SourcesOf(result, scale),
+        };
+    }
+
+    private static StudyResult WithTwin(
+        StudyResult result, MeasuringScale scale, List<Finding> findings, Action<string, double> report, CancellationToken cancellation)
+    {
+        var (patient, options) = (result.Case, result.StudyOptions);
+        if (!options.WithTwin)
+        {
+            return result with { TwinRefusal = "The twin was not asked for." };
+        }
+
+        var refusal = patient.Density is null
+            ? "Nobody states how cell density follows from these images (free water and tissue reference of ADC)."
+            : result.Visits.Count(v => v.Adc is not null && Tumour(v) is not null) is var n && n < 2
+                ? $"The twin needs two or more visits with a tumour mask and an ADC map; {(n == 0 ? "no visit has" : "one visit has")} both."
+                : null;
+        if (refusal is null)
+        {
+            var alignment = new AlignmentStage(options, patient, scale, findings, cancellation).Run(result.Visits);
+            refusal = alignment.Refusal;
+            if (refusal is null)
+            {
+                var scaleU = alignment.Visits.Select(v => ScaleU(result.Measurements, v.Images)).ToList();
+                var stage = new TwinStage(options, patient, findings, report, cancellation);
+                (var twin, var plans, refusal) = stage.Run(alignment.Visits, alignment.Domain!, scaleU);
+                if (twin is not null)
+                {
+                    return result with { Twin = twin, Options = plans };
+                }
+            }
+        }
+
+        findings.Add(new Finding(
+            FindingCodes.TwinRefused, Severity.Warning, "twin", refusal!, "two or more visits with tumour mask and ADC on a known scale, and a brain mask",
+            "Supply what is missing and run again."));
+        return result with { TwinRefusal = refusal };
+    }
+
+    /// <summary>The tumour of a visit: the first region that holds a voxel, <c>enhancing</c> before others.</summary>
+    internal static VisitRegion? Tumour(VisitImages visit) =>
+        visit.Regions.Where(r => r.Mask.Count > 0).OrderBy(r => r.Id == "enhancing" ? 0 : 1).FirstOrDefault();
+
+    /// <summary>Relative uncertainty of a visit's ADC scale: that of its tumour mean, whose components are shared by all voxels.</summary>
+    private static double ScaleU(IReadOnlyList<Measurement> measurements, VisitImages visit)
+    {
+        var mean = measurements.FirstOrDefault(m => m.Visit == visit.Visit.Id && m.Measurand == "adc.mean" && m.Region?.Id == Tumour(visit)!.Id);
+        return mean is { IsOk: true } ? mean.U!.Value / mean.Value!.Value : LiteraturePrecision.AdcBetweenScanners.Value;
+    }
+
+    private static List<Finding> InOrder(List<Finding> findings) => findings.Distinct()
+        .OrderByDescending(f => f.Severity).ThenBy(f => f.Code, StringComparer.Ordinal).ThenBy(f => f.About, StringComparer.Ordinal).ToList();
+
+    private static List<Source> SourcesOf(StudyResult result, MeasuringScale scale)
+    {
+        var sources = scale.Constants.Select(c => c.Source).ToList();
+        if (result.Twin is { } twin)
+        {
+            sources.AddRange(twin.Fit.Posterior.Priors.Select(p => p.Source));
+            sources.Add(new Source("lq", "Fowler, Br J Radiol 62:679–694 (1989): S = exp(−αd − βd²)", "cell kill by a fraction"));
+            sources.Add(new Source("strang", "Strang, SIAM J Numer Anal 5:506–517 (1968): operator splitting", "steps of the growth model"));
+            sources.AddRange(twin.Fit.Schedule.Drugs.Count > 0 ? [Treatment.DrugKinetics.TemozolomideDecay.Source] : []);
+        }
+
+        sources.Add(new Source("gum", "JCGM 100:2008, Guide to the expression of uncertainty in measurement", "uncertainty"));
+        return sources.DistinctBy(s => s.Id).OrderBy(s => s.Id, StringComparer.Ordinal).ToList();
+    }
+}

@@ -1,0 +1,269 @@
+using Etalon.Cases;
+using Etalon.Imaging;
+using Etalon.Metrology;
+using Etalon.Numerics;
+using Etalon.Planning;
+using Etalon.Treatment;
+using Etalon.Twin;
+
+namespace Etalon.Study;
+
+/// <summary>Builds, fits and forecasts the twin from aligned visits, or says why not.</summary>
+internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<Finding> findings, Action<string, double> report, CancellationToken cancellation)
+{
+    /// <summary>Voxel noise of density where a map came without its own, an assumption (twin reference: white noise 0.05).</summary>
+    private const double AssumedVoxelU = 0.05;
+
+    private const double DaysAfterLastVisit = 90;
+
+    private readonly TwinFitOptions _fitOptions = new() { Threads = options.Threads };
+
+    /// <summary>Runs the stage.</summary>
+    /// <param name="aligned">Visits with ADC and tumour on the domain's grid, in order of time.</param>
+    /// <param name="domain">Where the tumour can live.</param>
+    /// <param name="scaleU">Relative standard uncertainty of each visit's ADC scale.</param>
+    public (TwinResult? Twin, IReadOnlyList<OptionResult> Options, string? Refusal) Run(IReadOnlyList<AlignedVisit> aligned, Mask domain, IReadOnlyList<double> scaleU)
+    {
+        var reference = patient.Density!;
+        var diffusion = new FluxDiffusion(domain);
+        var observations = aligned.Select((v, n) => Observe(v, diffusion, reference, scaleU[n])).ToList();
+        var fitted = FittedCount(observations);
+        if (fitted.Refusal is not null)
+        {
+            return (null, [], fitted.Refusal);
+        }
+
+        var used = observations.Skip(fitted.Skip).ToList();
+        var schedule = Schedule();
+        var model = new TumourModel(diffusion);
+        report("fitting the twin", 0.35);
+        var priors = TwinPrior.Default(schedule.Drugs.Select(d => d.Name));
+        var fit = TwinFit.Run(model, schedule, used.Take(fitted.Count).ToList(), priors, reference, _fitOptions, cancellation);
+        if (fit.Posterior.Status != FitStatus.Converged)
+        {
+            findings.Add(new Finding(
+                FindingCodes.FitNotConverged, Severity.Warning, "twin", $"status {fit.Posterior.Status} after {fit.Posterior.Steps} steps", "a converged fit",
+                "Read the forecast with care; more visits, or visits before treatment, would help."));
+        }
+
+        var advice = Advice(fit);
+        report("forecasting", 0.6);
+        return Forecast(fit, used, fitted.Count, schedule, advice);
+    }
+
+    private (TwinResult? Twin, IReadOnlyList<OptionResult> Options, string? Refusal) Forecast(
+        TwinFit fit, List<DensityObservation> used, int fitted, TreatmentSchedule schedule, List<string> advice)
+    {
+        var start = TreatmentStart(schedule);
+        var days = Days(used, start);
+        var limit = used[fitted - 1].DetectionLimit;
+        var draws = fit.Draw(options.Members, new RandomStream(options.Seed, "twin-posterior"));
+        var plans = TreatmentOption.Standard(schedule);
+        var compare = start is not null && !patient.Treatment.IsNone;
+        var runs = compare ? plans.Count : 1;
+        var done = 0;
+        Forecast Simulate(TreatmentSchedule s)
+        {
+            var first = done++;
+            var progress = new Relay(p => report("forecasting", 0.6 + 0.35 * (first + p) / runs));
+            return Forecaster.Run(fit, draws, s, days, limit, _fitOptions, progress, cancellation);
+        }
+
+        IReadOnlyList<OptionResult> results = compare ? OptionComparison.Compare(plans, Simulate, draws, fit.Posterior.Priors, start!.Value) : [];
+        var forecast = compare ? results[0].Forecast : Simulate(schedule);
+        var (fields, agreement) = Fields(fit, used, schedule);
+        var twin = new TwinResult
+        {
+            Fit = fit,
+            Observations = used,
+            Fitted = fitted,
+            Agreement = agreement,
+            Forecast = forecast,
+            TimeError = TimeError(fit, draws[0], schedule, days, limit, forecast),
+            Fields = fields,
+            Advice = advice,
+        };
+        return (twin, results, null);
+    }
+
+    private sealed class Relay(Action<double> to) : IProgress<double>
+    {
+        public void Report(double value) => to(value);
+    }
+
+    private DensityObservation Observe(AlignedVisit visit, FluxDiffusion diffusion, DensityReference reference, double scaleU)
+    {
+        var index = diffusion.GridIndex;
+        var density = new double[diffusion.Length];
+        var measured = new bool[diffusion.Length];
+        var inside = new List<double>();
+        var (above, outside) = (0, visit.Tumour.Count);
+        for (var n = 0; n < index.Length; n++)
+        {
+            var at = index[n];
+            if (at < 0 || !visit.Tumour.Inside[at])
+            {
+                continue;
+            }
+
+            outside--;
+            if (visit.HasAdc[at])
+            {
+                above += visit.Adc[at] >= reference.FreeWaterMm2PerS ? 1 : 0;
+                density[n] = CellDensity.FromAdc(visit.Adc[at], reference);
+                measured[n] = true;
+                inside.Add(density[n]);
+            }
+        }
+
+        Tell(visit, above, outside);
+        inside.Sort();
+        var limit = inside.Count > 0 ? Math.Max(1e-3, FixedSum.QuantileOfSorted(inside.ToArray(), 0.05)) : 1e-3;
+        return new DensityObservation
+        {
+            Visit = visit.Images.Visit.Id,
+            Day = patient.DayOf(visit.Images.Visit.Time),
+            Density = density,
+            IsMeasured = measured,
+            DetectionLimit = limit,
+            VoxelU = VoxelU(visit, reference),
+            ScaleU = scaleU,
+        };
+    }
+
+    private void Tell(AlignedVisit visit, int above, int outside)
+    {
+        var about = $"visit {visit.Images.Visit.Id}";
+        if (above > 0)
+        {
+            findings.Add(new Finding(
+                FindingCodes.AdcAboveFreeWater, Severity.Info, about, $"{above} of {visit.Tumour.Count} tumour voxels with ADC at or above free water",
+                "ADC below free water where there are cells", "Their density is 0. Cysts and necrosis look so; exclude them from the mask if they are."));
+        }
+
+        if (outside > 0)
+        {
+            findings.Add(new Finding(
+                FindingCodes.TumourOutsideDomain, Severity.Info, about, $"{outside} of {visit.Tumour.Count} tumour voxels outside the brain mask",
+                "a tumour inside the brain", "They take no part in the twin; check both masks."));
+        }
+    }
+
+    private static double VoxelU(AlignedVisit visit, DensityReference reference)
+    {
+        var map = visit.Images.Adc!;
+        if (map.NoiseSd is null)
+        {
+            return AssumedVoxelU;
+        }
+
+        var tumour = visit.Images.Regions[0].Mask;
+        var (sum, count) = (0.0, 0);
+        for (var n = 0; n < map.U.Values.Length; n++)
+        {
+            if (tumour.Inside[n] && map.U.Values[n] > 0)
+            {
+                (sum, count) = (sum + (double)map.U.Values[n] * map.U.Values[n], count + 1);
+            }
+        }
+
+        var noise = count == 0 ? 0 : Math.Sqrt(sum / count) / (reference.FreeWaterMm2PerS - reference.CapacityMm2PerS);
+        return Math.Max(noise, 0.02);
+    }
+
+    private (int Skip, int Count, string? Refusal) FittedCount(List<DensityObservation> observations)
+    {
+        var usable = observations.Count;
+        var range = options.FitVisits ?? new VisitRange(1, usable > 3 ? usable - 2 : Math.Max(2, usable - 1));
+        if (usable < 2)
+        {
+            return (0, 0, $"The twin needs two or more visits with a tumour mask and an ADC map; there {(usable == 1 ? "is one" : "are none")}.");
+        }
+
+        if (range.First < 1 || range.Last > usable || range.Last - range.First < 1)
+        {
+            return (0, 0, $"Visits {range.First} to {range.Last} were asked for, but there are {usable} usable visits and a fit needs two.");
+        }
+
+        return (range.First - 1, range.Last - range.First + 1, null);
+    }
+
+    private TreatmentSchedule Schedule() => TreatmentSchedule.From(patient.Treatment, patient.Visits[0].Time, drug =>
+    {
+        if (DrugKinetics.DecayOf(drug) is { } known)
+        {
+            return known.Value;
+        }
+
+        findings.Add(new Finding(
+            FindingCodes.ValueAssumed, Severity.Warning, $"drug {JsonSafe(drug)}", "a drug whose kinetics Etalon does not know", "a known decay",
+            FormattableString.Invariant($"The decay of temozolomide, {DrugKinetics.TemozolomideDecay.Value:0.###} per day, was taken.")));
+        return DrugKinetics.TemozolomideDecay.Value;
+    });
+
+    private static string JsonSafe(string text) => text.Length <= 40 ? text : text[..40];
+
+    private static double? TreatmentStart(TreatmentSchedule s)
+    {
+        var days = s.Fractions.Select(f => f.Day).Concat(s.Drugs.SelectMany(d => d.Doses.Select(x => x.Day))).ToList();
+        return days.Count == 0 ? null : days.Min();
+    }
+
+    /// <summary>All visits, the start of treatment, and a grid between the first visit and some months after the last.</summary>
+    private static List<double> Days(List<DensityObservation> used, double? start)
+    {
+        var last = used[^1].Day + DaysAfterLastVisit;
+        var step = Math.Max(2, Math.Ceiling((last - used[0].Day) / 36));
+        var grid = Enumerable.Range(0, (int)((last - used[0].Day) / step) + 1).Select(n => used[0].Day + n * step);
+        var extra = start is { } s && s > used[0].Day && s < last ? [s] : Array.Empty<double>();
+        return grid.Concat(used.Select(o => o.Day)).Concat(extra).Append(last).Distinct().Order().ToList();
+    }
+
+    private (List<float[]> Fields, List<FieldAgreement> Agreement) Fields(TwinFit fit, List<DensityObservation> used, TreatmentSchedule schedule)
+    {
+        var fields = new List<float[]>();
+        var agreement = new List<FieldAgreement>();
+        var best = fit.Posterior.LogMean;
+        fit.Model.Simulate(
+            fit.InitialAt(best), fit.ParametersAt(best), schedule, fit.StartDay, used.Skip(1).Select(o => o.Day).ToList(),
+            (output, state) =>
+            {
+                fields.Add(fit.Model.Diffusion.ToGrid(state));
+                agreement.Add(FieldAgreement.Between(state, used[output + 1]));
+            },
+            _fitOptions.Simulation, cancellation);
+        return (fields, agreement);
+    }
+
+    private double TimeError(TwinFit fit, double[] best, TreatmentSchedule schedule, List<double> days, double limit, Forecast fine)
+    {
+        var coarse = Forecaster.Run(
+            fit, [best], schedule, days, limit, _fitOptions with { Simulation = new SimulationOptions { LargestStepDays = 2 * _fitOptions.Simulation.LargestStepDays } },
+            null, cancellation);
+        return days.Select((_, d) => Math.Abs(coarse.Members[0][d].Cells / Math.Max(fine.Members[0][d].Cells, 1e-12) - 1)).Max();
+    }
+
+    private List<string> Advice(TwinFit fit)
+    {
+        var p = fit.Posterior;
+        var advice = new List<string>();
+        for (var i = 0; i < p.Priors.Count; i++)
+        {
+            if (p.IsIdentifiable(i))
+            {
+                continue;
+            }
+
+            var partner = Enumerable.Range(0, p.Priors.Count).Where(j => j != i).MaxBy(j => Math.Abs(p.Correlation(i, j)));
+            var words = Math.Abs(p.Correlation(i, partner)) > 0.95
+                ? FormattableString.Invariant($"{p.Priors[i].Title} cannot be told from {p.Priors[partner].Title} (correlation {p.Correlation(i, partner):0.00}); only their joint effect is known.")
+                : FormattableString.Invariant($"{p.Priors[i].Title} is barely learned: its spread is {100 * p.LogSd(i) / p.Priors[i].LogSd:0} % of the prior's.");
+            advice.Add(words);
+            findings.Add(new Finding(
+                FindingCodes.ParameterNotIdentifiable, Severity.Warning, $"twin: {p.Priors[i].Name}", words, "a posterior less than half as wide as the prior, no correlation beyond 0.95",
+                "A visit whose treatment since the last one differs (only drug, only radiotherapy, or none) would help most."));
+        }
+
+        return advice;
+    }
+}
