@@ -5,7 +5,7 @@ using Etalon.Metrology;
 namespace Etalon.Cases;
 
 /// <summary>The folder of a case: resolves names that the case gives, never outside the folder, and reads images with findings.</summary>
-internal sealed class CaseFolder(string root, bool allowOutside)
+internal sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRule spacing)
 {
     private readonly string _root = Path.GetFullPath(root);
 
@@ -40,7 +40,7 @@ internal sealed class CaseFolder(string root, bool allowOutside)
 
         try
         {
-            var image = NiftiReader.Read(path);
+            var image = NiftiReader.Read(path, spacing: spacing);
             using var stream = File.OpenRead(path);
             return new LoadedImage
             {
@@ -48,12 +48,7 @@ internal sealed class CaseFolder(string root, bool allowOutside)
                 Frames = image.Frames,
                 Unit = unit,
                 Sha256 = Convert.ToHexStringLower(SHA256.HashData(stream)),
-                Findings = image.SpatialUnitStated ? [] :
-                [
-                    new Finding(
-                        FindingCodes.SpatialUnitNotStated, Severity.Info, name, "no spatial unit in the NIfTI header", "mm stated (xyzt_units 2)",
-                        "Spacings are read as mm, as is the custom; write the unit into the header."),
-                ],
+                Findings = Noticed(image, name),
             };
         }
         catch (NiftiException e)
@@ -65,6 +60,26 @@ internal sealed class CaseFolder(string root, bool allowOutside)
             throw new CaseException(new Finding(
                 FindingCodes.ImageUnreadable, Severity.Error, about, $"'{name}' cannot be opened ({e.GetType().Name})", "a file that can be read", "Check permissions and the disk."));
         }
+    }
+
+    private static List<Finding> Noticed(NiftiImage image, string name)
+    {
+        var findings = new List<Finding>();
+        if (!image.SpatialUnitStated)
+        {
+            findings.Add(new Finding(
+                FindingCodes.SpatialUnitNotStated, Severity.Info, name, "no spatial unit in the NIfTI header", "mm stated (xyzt_units 2)",
+                "Spacings are read as mm, as is the custom; write the unit into the header."));
+        }
+
+        if (image.SpacingContradiction is { } contradiction)
+        {
+            findings.Add(new Finding(
+                FindingCodes.SpacingContradicted, Severity.Warning, name, contradiction, "one spacing",
+                "pixdim was taken, as this layout documents; correct the affine, or every other program may measure another volume."));
+        }
+
+        return findings;
     }
 
     private bool IsInside(string full) => full.StartsWith(_root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);

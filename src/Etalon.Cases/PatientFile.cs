@@ -21,7 +21,7 @@ public static class PatientFile
         ArgumentNullException.ThrowIfNull(options);
         var name = Path.GetFileName(path);
         using var document = JsonInput.Read(path, name);
-        var reader = new Reader(new CaseFolder(Path.GetDirectoryName(Path.GetFullPath(path))!, options.AllowOutside), name, options);
+        var reader = new Reader(new CaseFolder(Path.GetDirectoryName(Path.GetFullPath(path))!, options.AllowOutside, NiftiSpacingRule.PixDim), name, options);
         return reader.Read(document.RootElement);
     }
 
@@ -61,6 +61,9 @@ public static class PatientFile
 
         private Unit AdcUnit()
         {
+            Assume("density-reference", "Cell density is (3000 − ADC)/3000 inside the tumour mask, ADC in 10⁻⁶ mm²/s.", "0.003 mm2/s", Layout);
+            Assume("spacing", "Where pixdim and the affine of an image state different spacings, pixdim counts.", "pixdim", Layout);
+            Assume("registered", "All images of all visits lie in one frame.", "true", Layout);
             if (options.AssumedUnits.TryGetValue("adc", out var stated))
             {
                 Assume("adc-unit", "The ADC maps state no unit; the user gave one.", stated.Code, "user");
@@ -68,8 +71,6 @@ public static class PatientFile
             }
 
             Assume("adc-unit", "The ADC maps state no unit; the layout documents one.", "10*-6.mm2/s", Layout);
-            Assume("density-reference", "Cell density is (3000 − ADC)/3000 inside the tumour mask, ADC in 10⁻⁶ mm²/s.", "0.003 mm2/s", Layout);
-            Assume("registered", "All images of all visits lie in one frame.", "true", Layout);
             return Unit.Parse("10*-6.mm2/s");
         }
 

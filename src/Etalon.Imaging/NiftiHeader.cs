@@ -62,23 +62,51 @@ internal sealed class NiftiHeader
         }
     }
 
-    public Grid Grid()
+    /// <summary>What pixdim and the affine say of the spacing, where they differ by more than 0.1 %; else null.</summary>
+    public string? SpacingContradiction()
+    {
+        if (!GeometryStated)
+        {
+            return null;
+        }
+
+        var a = Affine();
+        var lengths = Enumerable.Range(0, 3).Select(c => Column(a, c).Length).ToArray();
+        var stated = new[] { _pixdim[1], _pixdim[2], _pixdim[3] };
+        return Enumerable.Range(0, 3).All(i => Math.Abs(stated[i] - lengths[i]) <= 1e-3 * lengths[i])
+            ? null
+            : FormattableString.Invariant($"pixdim {stated[0]:0.####} x {stated[1]:0.####} x {stated[2]:0.####}, affine {lengths[0]:0.####} x {lengths[1]:0.####} x {lengths[2]:0.####}");
+    }
+
+    public Grid Grid(NiftiSpacingRule rule)
     {
         // Metres and micrometres are turned to mm; unstated is mm by custom, which the caller reports.
         var scale = (_units & 7) switch { 1 => 1000.0, 3 => 0.001, _ => 1.0 };
-        double[] a = _sformCode > 0 ? _srow : _qformCode > 0 ? FromQuaternion() : [_pixdim[1], 0, 0, 0, 0, _pixdim[2], 0, 0, 0, 0, _pixdim[3], 0];
-        // RAS to LPS: the first two rows change sign.
-        Vector3 Column(int c) => new(-a[c] * scale, -a[4 + c] * scale, a[8 + c] * scale);
+        var contradiction = SpacingContradiction();
+        if (contradiction is not null && rule == NiftiSpacingRule.Refuse)
+        {
+            throw new NiftiException(
+                FindingCodes.SpacingContradicted, contradiction, "one spacing", "Correct the header: a volume measured with the wrong spacing is wrong by the product of the ratios.");
+        }
+
+        var a = Affine();
         try
         {
-            return new Grid(Nx, Ny, Nz, Column(3), Column(0), Column(1), Column(2));
+            Vector3 Step(int c) => contradiction is null ? Column(a, c) * scale : Column(a, c).Normalised() * (_pixdim[c + 1] * scale);
+            return new Grid(Nx, Ny, Nz, Column(a, 3) * scale, Step(0), Step(1), Step(2));
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             throw new NiftiException(
                 FindingCodes.ImageUnreadable, "a geometry that spans no volume", "an affine with three independent directions", "Write the file again with its geometry.");
         }
     }
+
+    private double[] Affine() =>
+        _sformCode > 0 ? _srow : _qformCode > 0 ? FromQuaternion() : [_pixdim[1], 0, 0, 0, 0, _pixdim[2], 0, 0, 0, 0, _pixdim[3], 0];
+
+    /// <summary>A column of the affine, turned from RAS to LPS: the first two rows change sign.</summary>
+    private static Vector3 Column(double[] a, int c) => new(-a[c], -a[4 + c], a[8 + c]);
 
     public static int BytesOf(int dataType) => dataType switch
     {

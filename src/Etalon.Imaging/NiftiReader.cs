@@ -14,7 +14,7 @@ public static class NiftiReader
     /// <summary>Reads a file.</summary>
     /// <exception cref="NiftiException">The file is not a NIfTI file, is truncated, or exceeds the limits.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static NiftiImage Read(string path, NiftiLimits? limits = null)
+    public static NiftiImage Read(string path, NiftiLimits? limits = null, NiftiSpacingRule spacing = NiftiSpacingRule.Refuse)
     {
         using var file = File.OpenRead(path);
         Span<byte> magic = stackalloc byte[2];
@@ -22,19 +22,20 @@ public static class NiftiReader
         file.Position = 0;
         if (!isGzip)
         {
-            return Read(file, limits ?? new NiftiLimits());
+            return Read(file, limits ?? new NiftiLimits(), spacing);
         }
 
         using var gzip = new GZipStream(file, CompressionMode.Decompress);
-        return Read(gzip, limits ?? new NiftiLimits());
+        return Read(gzip, limits ?? new NiftiLimits(), spacing);
     }
 
-    private static NiftiImage Read(Stream stream, NiftiLimits limits)
+    private static NiftiImage Read(Stream stream, NiftiLimits limits, NiftiSpacingRule spacing)
     {
         try
         {
             var header = NiftiHeader.Read(stream);
             header.Check(limits);
+            var grid = header.Grid(spacing);
             Skip(stream, header.VoxelOffset - header.Length);
             var frames = new float[header.Frames][];
             for (var f = 0; f < frames.Length; f++)
@@ -42,7 +43,7 @@ public static class NiftiReader
                 frames[f] = ReadFrame(stream, header, f);
             }
 
-            return new NiftiImage(header.Grid(), frames, header.SpatialUnitStated, header.GeometryStated);
+            return new NiftiImage(grid, frames, header.SpatialUnitStated, header.GeometryStated, header.SpacingContradiction());
         }
         catch (InvalidDataException)
         {

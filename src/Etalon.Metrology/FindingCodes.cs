@@ -51,6 +51,9 @@ public static class FindingCodes
     /// <summary>The spatial unit of a NIfTI file is not stated; its numbers are read as mm.</summary>
     public const string SpatialUnitNotStated = "spatial-unit-not-stated";
 
+    /// <summary>The header of an image states two different spacings.</summary>
+    public const string SpacingContradicted = "spacing-contradicted";
+
     /// <summary>Times carry no offset from UTC.</summary>
     public const string TimeZoneNotStated = "time-zone-not-stated";
 

@@ -103,8 +103,14 @@ public static class StudyRun
         return mean is { IsOk: true } ? mean.U!.Value / mean.Value!.Value : LiteraturePrecision.AdcBetweenScanners.Value;
     }
 
-    private static List<Finding> InOrder(List<Finding> findings) => findings.Distinct()
+    /// <summary>Worst first; findings that differ only in the place they are about become one that names the places.</summary>
+    private static List<Finding> InOrder(List<Finding> findings) => findings
+        .GroupBy(f => f with { About = "" })
+        .Select(g => g.Key with { About = Places(g.Select(f => f.About).Distinct(StringComparer.Ordinal).ToList()) })
         .OrderByDescending(f => f.Severity).ThenBy(f => f.Code, StringComparer.Ordinal).ThenBy(f => f.About, StringComparer.Ordinal).ToList();
+
+    private static string Places(List<string> places) =>
+        places.Count <= 4 ? string.Join(", ", places) : $"{string.Join(", ", places.Take(3))} and {places.Count - 3} more";
 
     private static List<Source> SourcesOf(StudyResult result, MeasuringScale scale)
     {
