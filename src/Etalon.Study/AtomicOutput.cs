@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+
+namespace Etalon.Study;
+
+/// <summary>
+/// Writes a folder so that it is either the old one or the new one, whatever kills the process: everything goes into a folder beside it,
+/// which takes the place of the old one in one system call.
+/// </summary>
+public sealed class AtomicOutput : IDisposable
+{
+    private const string Mark = ".etalon-partial-";
+    private readonly string _target;
+    private bool _isCommitted;
+
+    private AtomicOutput(string target, string staging) => (_target, Staging) = (target, staging);
+
+    /// <summary>The folder to write into.</summary>
+    public string Staging { get; }
+
+    /// <summary>Prepares to write a folder.</summary>
+    /// <param name="target">The folder that will appear.</param>
+    /// <param name="force">Whether an existing folder may be replaced.</param>
+    /// <exception cref="OutputException">It exists and may not be replaced, or cannot be written.</exception>
+    public static AtomicOutput Begin(string target, bool force)
+    {
+        var full = Path.GetFullPath(target).TrimEnd(Path.DirectorySeparatorChar);
+        if (File.Exists(full) || (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any() && !force))
+        {
+            throw new OutputException($"'{target}' is there already. Name another folder with -o, or replace it with --force.");
+        }
+
+        if (Directory.Exists(full) && force && Directory.EnumerateFileSystemEntries(full).Any() && !IsOurs(full))
+        {
+            throw new OutputException($"'{target}' was not written by etalon (it holds no results.json or findings.json); --force does not replace it.");
+        }
+
+        try
+        {
+            var parent = Path.GetDirectoryName(full) ?? "/";
+            Directory.CreateDirectory(parent);
+            SweepLeftovers(parent, Path.GetFileName(full));
+            var staging = Path.Combine(parent, $".{Path.GetFileName(full)}{Mark}{Environment.ProcessId}");
+            Directory.CreateDirectory(staging);
+            return new AtomicOutput(full, staging);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException($"'{target}' cannot be written ({e.GetType().Name}). Name another folder with -o.");
+        }
+    }
+
+    /// <summary>Writes one file; folders are made as needed.</summary>
+    public void Write(string name, ReadOnlySpan<byte> content)
+    {
+        var path = Path.Combine(Staging, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
+    }
+
+    /// <summary>Puts the new folder in place.</summary>
+    public void Commit()
+    {
+        if (Directory.Exists(_target))
+        {
+            Exchange(Staging, _target);
+            _isCommitted = true;
+            Directory.Delete(Staging, recursive: true);
+        }
+        else
+        {
+            Directory.Move(Staging, _target);
+            _isCommitted = true;
+        }
+    }
+
+    /// <summary>Removes what was not committed.</summary>
+    public void Dispose()
+    {
+        if (!_isCommitted && Directory.Exists(Staging))
+        {
+            Directory.Delete(Staging, recursive: true);
+        }
+    }
+
+    private static bool IsOurs(string folder) => File.Exists(Path.Combine(folder, "results.json")) || File.Exists(Path.Combine(folder, "findings.json"));
+
+    /// <summary>Removes what earlier runs that were killed left beside the target, unless their process still lives.</summary>
+    private static void SweepLeftovers(string parent, string name)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(parent, $".{name}{Mark}*"))
+        {
+            var isAlive = int.TryParse(folder[(folder.LastIndexOf('-') + 1)..], out var process) && Directory.Exists($"/proc/{process}") && process != Environment.ProcessId;
+            if (!isAlive)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    /// <summary>Exchanges two folders in one step (renameat2 with RENAME_EXCHANGE); where the system cannot, in two.</summary>
+    private static void Exchange(string a, string b)
+    {
+        const int CurrentDirectory = -100;
+        const uint RenameExchange = 2;
+        try
+        {
+            if (OperatingSystem.IsLinux() && RenameAt2(CurrentDirectory, a, CurrentDirectory, b, RenameExchange) == 0)
+            {
+                return;
+            }
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // An older C library: fall through to two renames.
+        }
+
+        var aside = a + ".old";
+        Directory.Move(b, aside);
+        Directory.Move(a, b);
+        Directory.Move(aside, a);
+    }
+
+    [DllImport("libc", EntryPoint = "renameat2", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int RenameAt2(
+        int oldDirectory, [MarshalAs(UnmanagedType.LPUTF8Str)] string oldPath, int newDirectory, [MarshalAs(UnmanagedType.LPUTF8Str)] string newPath, uint flags);
+}
+
+/// <summary>Why an output cannot be written; wrong usage.</summary>
+public sealed class OutputException(string message) : Exception(message);

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text.Json;
+using Etalon.Assays;
+using Etalon.Imaging;
+
+namespace Etalon.Study;
+
+/// <summary>Writes maps as BIDS derivatives: value, standard uncertainty and status, each with a sidecar.</summary>
+internal static class Derivatives
+{
+    /// <summary>Writes all maps of a study.</summary>
+    public static void Write(AtomicOutput output, StudyResult result)
+    {
+        output.Write("derivatives/etalon/dataset_description.json", Json(j =>
+        {
+            j.WriteString("Name", "Etalon derivatives");
+            j.WriteString("BIDSVersion", "1.9.0");
+            j.WriteString("DatasetType", "derivative");
+            GeneratedBy(j);
+        }));
+        var subject = Label(result.Case.Subject);
+        foreach (var visit in result.Visits.Where(v => v.Adc is not null))
+        {
+            var map = visit.Adc!;
+            Write(output, subject, visit, "adc", "ADCmap", map, visit.AdcMethod);
+        }
+
+        if (result.Twin is { } twin)
+        {
+            var grid = twin.Fit.Model.Diffusion.Domain.Grid;
+            for (var n = 0; n < twin.Fields.Count; n++)
+            {
+                var visit = twin.Observations[n + 1];
+                var stem = $"derivatives/etalon/sub-{subject}/ses-{Label(visit.Visit)}/twin/sub-{subject}_ses-{Label(visit.Visit)}_desc-{(n + 1 < twin.Fitted ? "fit" : "forecast")}_density";
+                output.Write(stem + ".nii.gz", NiftiWriter.Encode(new Volume(grid, twin.Fields[n], null)));
+                output.Write(stem + ".json", Json(j =>
+                {
+                    j.WriteString("Units", "1");
+                    j.WriteString("Description", "Cell density relative to capacity, best fit of the growth model");
+                    j.WriteString("Method", "twin.strang/1");
+                    GeneratedBy(j);
+                }));
+            }
+        }
+    }
+
+    private static void Write(AtomicOutput output, string subject, VisitImages visit, string kind, string name, ParametricMap map, string method)
+    {
+        var session = Label(visit.Visit.Id);
+        var stem = $"derivatives/etalon/sub-{subject}/ses-{session}/{kind}/sub-{subject}_ses-{session}";
+        void Sidecar(string path, string description) => output.Write(path, Json(j =>
+        {
+            j.WriteString("Units", description == "status" ? "1" : map.Value.Unit!.Code);
+            j.WriteString("Description", description switch
+            {
+                "value" => "Apparent diffusion coefficient as read from this scanner, before any calibration; 0 where the status is not 1",
+                "u" => "Standard uncertainty (k = 1) of the map from voxel noise and storage; 0 where the status is not 1",
+                _ => "Status of each voxel",
+            });
+            j.WriteString("Method", method);
+            j.WriteStartArray("Sources");
+            j.WriteStringValue($"sha256:{visit.AdcInput.Sha256}");
+            j.WriteEndArray();
+            j.WriteStartObject("Constants");
+            if (map.NoiseSd is { } noise)
+            {
+                j.WriteNumber("NoiseSd", noise);
+            }
+
+            j.WriteEndObject();
+            if (description == "status")
+            {
+                j.WriteStartObject("Levels");
+                foreach (var status in Enum.GetValues<VoxelStatus>())
+                {
+                    j.WriteString(((byte)status).ToString(CultureInfo.InvariantCulture), status.ToString());
+                }
+
+                j.WriteEndObject();
+            }
+
+            GeneratedBy(j);
+        }));
+        output.Write($"{stem}_{name}.nii.gz", NiftiWriter.Encode(map.Value));
+        Sidecar($"{stem}_{name}.json", "value");
+        output.Write($"{stem}_desc-u_{name}.nii.gz", NiftiWriter.Encode(map.U));
+        Sidecar($"{stem}_desc-u_{name}.json", "u");
+        output.Write($"{stem}_desc-status_{name}.nii.gz", NiftiWriter.Encode(map.Value.Grid, Array.ConvertAll(map.Status, s => (byte)s)));
+        Sidecar($"{stem}_desc-status_{name}.json", "status");
+    }
+
+    /// <summary>A BIDS label: letters and digits only, so that no name from outside becomes a path.</summary>
+    internal static string Label(string text)
+    {
+        var label = new string(text.Where(char.IsAsciiLetterOrDigit).ToArray());
+        return label.Length == 0 ? "x" : label;
+    }
+
+    private static void GeneratedBy(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("GeneratedBy");
+        json.WriteStartObject();
+        json.WriteString("Name", "Etalon");
+        json.WriteString("Version", ResultsJson.EtalonVersion);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    private static byte[] Json(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        return [.. buffer.ToArray(), .. "\n"u8.ToArray()];
+    }
+}
