@@ -38,6 +38,9 @@ public sealed record StudyResult
     /// <summary>Options beside each other; empty where there is no twin.</summary>
     public IReadOnlyList<OptionResult> Options { get; init; } = [];
 
+    /// <summary>What there is to see, in order of time.</summary>
+    public IReadOnlyList<VisitPicture> Pictures { get; init; } = [];
+
     /// <summary>What a scanner's own ADC map says beside ours, where there is one.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 

@@ -46,6 +46,7 @@ public static class StudyRun
             Sources = [],
             StudyOptions = options,
         };
+        result = result with { Pictures = PictureStage.OnOwnGrids(patient, visits, findings) };
         Report("aligning visits", 0.3);
         result = WithTwin(result, scale, findings, Report, cancellation);
         Report("writing", 0.95);

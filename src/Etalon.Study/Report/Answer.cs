@@ -1,0 +1,126 @@
+using Etalon.Change;
+using Etalon.Comparability;
+using Etalon.Metrology;
+
+namespace Etalon.Study.Report;
+
+/// <summary>The answer: one sentence, its limit, and the seal.</summary>
+/// <param name="Sentence">The sentence.</param>
+/// <param name="Limit">What bounds it.</param>
+/// <param name="Verdict">fit, fit with guard band, exploratory only, unfit.</param>
+/// <param name="Purpose">What for.</param>
+/// <param name="Reasons">Why.</param>
+/// <param name="RestsOn">Measurements that the sentence rests on.</param>
+public sealed record Answer(string Sentence, string Limit, string Verdict, string Purpose, IReadOnlyList<string> Reasons, IReadOnlyList<string> RestsOn)
+{
+    private const string ChangePurpose = "tell whether this patient's tumour volume changed";
+
+    /// <summary>The answer of a study.</summary>
+    public static Answer Of(StudyResult result, string region)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var volumes = result.Measurements.Where(m => m.Measurand == "volume" && m.Region?.Id == region && m.IsOk).ToList();
+        if (volumes.Count == 0)
+        {
+            return WithoutVolume(result);
+        }
+
+        return volumes.Count == 1 ? OneVisit(result, volumes[0]) : Changed(result, volumes, region);
+    }
+
+    private static Answer WithoutVolume(StudyResult result)
+    {
+        var other = result.Measurements.FirstOrDefault(m => m.IsOk);
+        var sentence = other is null
+            ? "Nothing could be measured in these images."
+            : $"No tumour volume could be measured; {Measurands.Get(other.Measurand).Name} of {other.Region?.Name ?? "the image"} is {Value(other)}.";
+        return new Answer(
+            sentence, $"{Remarks(result)}The findings below say what is missing and what would mend it.", other is null ? "unfit" : "exploratory only",
+            "measure a tumour", [result.TwinRefusal ?? "No region was given."], other is null ? [] : [other.Id]);
+    }
+
+    private static Answer OneVisit(StudyResult result, Measurement volume)
+    {
+        var others = result.Measurements.Where(m => m.Visit == volume.Visit && m.IsOk && m.Measurand is "adc.mean" or "suvbw.max" or "suvbw.mean" && m.Region?.Id == volume.Region?.Id).ToList();
+        var day = Shown.Day(result.Case.Visits.First(v => v.Id == volume.Visit).Time);
+        var more = others.Count == 0 ? "" : $"; {string.Join(", ", others.Select(m => $"{Title(m)} {Value(m)}"))}";
+        return new Answer(
+            $"On {day} the volume of {Name(volume)} was {Value(volume)}{more} (k = 2).",
+            $"{Remarks(result)}One visit tells no change and no growth: a second visit under a known scanner state would.", "fit with guard band", "measure the tumour at one visit",
+            ["One visit: no change and no twin can be given."], [volume.Id, .. others.Select(m => m.Id)]);
+    }
+
+    private static Answer Changed(StudyResult result, List<Measurement> volumes, string region)
+    {
+        var (first, last) = (volumes[0], volumes[^1]);
+        var change = result.Changes.First(c => c.Measurand == "volume" && c.Region == region && c.From == first.Visit && c.To == last.Visit);
+        string When(Measurement m) => Shown.Day(result.Case.Visits.First(v => v.Id == m.Visit).Time);
+        var between = $"between {When(first)} and {When(last)}";
+        var numbers = $"{Shown.Percent(change.LogRatio)} (95 %: {Shown.PercentRange(change.Interval)})";
+        var sentence = change.Verdict switch
+        {
+            Verdict.Increase => $"{Capital(Name(first))} grew in volume by {numbers.TrimStart('+')} {between}; this is more than scanner and method can explain.",
+            Verdict.Decrease => $"{Capital(Name(first))} shrank in volume by {numbers.TrimStart('−')} {between}; this is more than scanner and method can explain.",
+            Verdict.Equivalent => $"The volume of {Name(first)} stayed within the change that matters {between}: {numbers}.",
+            _ => $"Whether {Name(first)} changed in volume {between} cannot be told: {numbers}. That does not mean it was stable.",
+        };
+        var comparison = result.Comparisons.First(c => c.Measurand == "volume" && c.Region == region && c.From == first.Visit && c.To == last.Visit);
+        var verdict = comparison.Grade switch
+        {
+            Grade.A or Grade.B => "fit",
+            Grade.C => "fit with guard band",
+            Grade.D => "exploratory only",
+            _ => "unfit",
+        };
+        var reasons = new List<string> { $"Comparability of the first and the last visit: grade {comparison.Grade}." };
+        if (comparison.Lift is not null)
+        {
+            reasons.Add($"It would be better with: {comparison.Lift}");
+        }
+
+        return new Answer(sentence, LimitOf(result, change), verdict, ChangePurpose, reasons, [first.Id, last.Id]);
+    }
+
+    private static string LimitOf(StudyResult result, MeasuredChange change)
+    {
+        var parts = new List<string>();
+        var unknown = result.Case.Visits.Count(v => v.Acquisition.ScannerState() is null);
+        if (unknown > 0)
+        {
+            parts.Add($"Scanner and protocol of {(unknown == result.Case.Visits.Count ? "all" : unknown.ToString(System.Globalization.CultureInfo.InvariantCulture))} visits are unknown, which widens every interval; ADC can be compared in direction only.");
+        }
+
+        var states = result.Case.Visits.Select(v => v.Acquisition.ScannerState()).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        if (states.Count > 1)
+        {
+            var calibrated = states.All(s => result.Calibrations.Any(c => c.State == s));
+            parts.Add(calibrated
+                ? "The scanner was upgraded between visits; phantom scans of both states take its ADC scale out."
+                : "The scanner was upgraded between visits and at least one state has no phantom scan: ADC across the upgrade is not usable.");
+        }
+
+        parts.Add($"The largest part of the doubt is {LowerFirst(change.LimitingTerm)}.");
+        return Remarks(result) + string.Join(" ", parts);
+    }
+
+    private static string Remarks(StudyResult result) => result.Remarks.Count == 0 ? "" : string.Join(" ", result.Remarks) + " ";
+
+    private static string Name(Measurement m) => m.Region?.Id switch
+    {
+        "enhancing" => "the enhancing tumour",
+        null => "the tumour",
+        var id => $"{id}",
+    };
+
+    private static string Title(Measurement m) => $"{Measurands.Get(m.Measurand).Name.ToLowerInvariant()} ({m.Measurand.Split('.').ElementAtOrDefault(1) ?? "value"})";
+
+    private static string Value(Measurement m)
+    {
+        var info = Measurands.Get(m.Measurand);
+        return $"({Shown.PlusMinus(m.Value!.Value, m.U!.Value, info.ShownFactor)}) {info.ShownUnit}";
+    }
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+
+    private static string LowerFirst(string text) => text.Length == 0 ? "not known" : char.ToLowerInvariant(text[0]) + text[1..];
+}

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using Etalon.Cases;
+using Etalon.Metrology;
+
+namespace Etalon.Study.Report;
+
+/// <summary>The rows of the table of measurements.</summary>
+internal static class RowsModel
+{
+    public static JsonArray Build(StudyResult result) => ReportModel.Array(result.Measurements, m => Row(result, m));
+
+    private static JsonObject Row(StudyResult result, Measurement m)
+    {
+        var info = Measurands.Get(m.Measurand);
+        var statistic = m.Measurand.Split('.').ElementAtOrDefault(1);
+        var change = result.Changes.FirstOrDefault(c => c.To == m.Visit && c.Measurand == m.Measurand && c.Region == m.Region?.Id && c.From == Before(result, m));
+        var shares = Budget.VarianceShares(m.Components);
+        var visit = result.Case.Visits.FirstOrDefault(v => v.Id == m.Visit);
+        return new JsonObject
+        {
+            ["id"] = m.Id,
+            ["visit"] = m.Visit,
+            ["region"] = m.Region?.Name ?? "",
+            ["measurand"] = m.Measurand,
+            ["title"] = statistic is null ? info.Name : $"{info.Name}, {statistic}",
+            ["shown"] = m.IsOk ? Shown.PlusMinus(m.Value!.Value, m.U!.Value, info.ShownFactor) : "",
+            ["shownInterval"] = m.Interval is { } i ? Shown.Range(i, info.ShownFactor) : "",
+            ["shownUnit"] = info.ShownUnit,
+            ["grade"] = change?.Grade.ToString(),
+            ["verdict"] = change is null ? null : $"{change.Verdict.ToString().ToLowerInvariant()} since visit {change.From} ({Shown.Percent(change.LogRatio)})",
+            ["status"] = m.Status,
+            ["truth"] = Truth(result.Case, m.Visit, m.Measurand) is { } t ? Shown.Short(t * info.ShownFactor) : null,
+            ["budget"] = new JsonArray([.. m.Components.Select((c, n) => (JsonNode)new JsonObject
+            {
+                ["source"] = c.Source, ["share"] = shares[n], ["u"] = c.U * info.ShownFactor, ["kind"] = c.Kind.ToString(), ["group"] = c.Group,
+            })]),
+            ["acquisition"] = ReportModel.Array(visit?.Acquisition.Attributes ?? [], a => new JsonObject
+            {
+                ["attribute"] = a.Name, ["value"] = a.Value, ["state"] = a.State.ToString().ToLowerInvariant(),
+            }),
+            ["method"] = m.Method,
+            ["constants"] = Constants(result, m),
+            ["inputs"] = ReportModel.Array(m.Inputs, sha => new JsonObject { ["name"] = m.Region?.Source ?? "input", ["sha256"] = sha }),
+        };
+    }
+
+    /// <summary>The truth of a virtual patient for a measurand at a visit; null where there is none.</summary>
+    public static double? Truth(PatientCase patient, string visit, string measurand) =>
+        patient.Truth?.ByVisit.GetValueOrDefault(visit) is { } values && values.TryGetValue(measurand, out var truth) ? truth : null;
+
+    private static string? Before(StudyResult result, Measurement m)
+    {
+        var visits = result.Measurements.Where(x => x.Measurand == m.Measurand && x.Region?.Id == m.Region?.Id).Select(x => x.Visit).ToList();
+        var at = visits.IndexOf(m.Visit);
+        return at > 0 ? visits[at - 1] : null;
+    }
+
+    private static JsonArray Constants(StudyResult result, Measurement m)
+    {
+        var constants = new JsonArray();
+        if (result.Calibrations.FirstOrDefault(c => c.State == m.ScannerState) is { } calibration && m.Method.Contains("phantom-gain", StringComparison.Ordinal))
+        {
+            constants.Add(new JsonObject
+            {
+                ["name"] = "gain of the scanner state", ["value"] = Shown.PlusMinus(calibration.Gain, calibration.U), ["source"] = $"{calibration.Readings} phantom sessions",
+            });
+        }
+
+        foreach (var c in m.Components.Where(c => c.Kind == ComponentKind.B && c.U > 0 && m.Value > 0 && c.Source.Contains('(', StringComparison.Ordinal)))
+        {
+            constants.Add(new JsonObject
+            {
+                ["name"] = c.Source[..c.Source.IndexOf('(', StringComparison.Ordinal)].Trim(),
+                ["value"] = FormattableString.Invariant($"{100 * c.U / m.Value!.Value:0.0} % of the value"),
+                ["source"] = c.Source[(c.Source.IndexOf('(', StringComparison.Ordinal) + 1)..].TrimEnd(')'),
+            });
+        }
+
+        return constants;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text.Json.Nodes;
+
+namespace Etalon.Study.Report;
+
+/// <summary>What the page shows of the twin and of the options.</summary>
+internal static class TwinModel
+{
+    private const double Z90 = 1.6448536269514722;
+
+    public static JsonObject? Build(StudyResult result)
+    {
+        if (result.Twin is not { } twin)
+        {
+            return null;
+        }
+
+        var p = twin.Fit.Posterior;
+        var growth = Enumerable.Range(0, p.Priors.Count).ToList();
+        return new JsonObject
+        {
+            ["summary"] = Summary(twin),
+            ["parameters"] = ReportModel.Array(growth, i => Parameter(result, twin, i)),
+            ["correlations"] = ReportModel.Array(
+                growth.SelectMany(a => growth.Where(b => b > a).Select(b => (a, b))),
+                c => new JsonObject { ["a"] = p.Priors[c.a].Title, ["b"] = p.Priors[c.b].Title, ["value"] = p.Correlation(c.a, c.b) }),
+            ["fit"] = ReportModel.Array(Enumerable.Range(0, twin.Agreement.Count), n => new JsonObject
+            {
+                ["visit"] = twin.Observations[n + 1].Visit,
+                ["role"] = n + 1 < twin.Fitted ? "fit" : "held-out",
+                ["dice"] = twin.Agreement[n].Dice,
+                ["ccc"] = twin.Agreement[n].Ccc,
+                ["cellsErrorPercent"] = twin.Agreement[n].CellsErrorPercent,
+            }),
+            ["baselines"] = Baselines(twin),
+            ["advice"] = ReportModel.Strings(twin.Advice),
+        };
+    }
+
+    public static JsonObject? Options(StudyResult result)
+    {
+        if (result.Options.Count == 0)
+        {
+            return null;
+        }
+
+        return new JsonObject
+        {
+            ["reference"] = result.Options.First(o => o.Option.IsReference).Option.Name,
+            ["caveat"] = "These are simulations. A schedule with a simulated gain of 8 days did not do better in its phase I trial (median progression-free survival 3.88 months, "
+                + "external controls 4.14): a gain in silico is no gain in a patient. Toxicity is not simulated here beyond the dose to late-reacting tissue.",
+            ["rows"] = ReportModel.Array(result.Options, o => new JsonObject
+            {
+                ["name"] = o.Option.Name,
+                ["detail"] = o.Option.Detail,
+                ["isReference"] = o.Option.IsReference,
+                ["outcomes"] = ReportModel.Array(o.Outcomes, x => new JsonObject
+                {
+                    ["title"] = x.Title, ["shownUnit"] = x.Unit, ["median"] = x.Median, ["lower"] = x.Lower, ["upper"] = x.Upper, ["coverage"] = 0.95,
+                }),
+                ["pBenefit"] = o.PFewerCells,
+                ["pHarm"] = o.PMoreCells,
+                ["worst5"] = $"{Shown.Short(o.WorstFivePercent)} voxels at capacity on the last day (mean of the worst 5 %)",
+                ["decidedBy"] = o.DecidedBy,
+            }),
+        };
+    }
+
+    private static string Summary(TwinResult twin)
+    {
+        var held = twin.Agreement.Skip(twin.Fitted - 1).ToList();
+        var learned = Enumerable.Range(0, twin.Fit.Posterior.Priors.Count).Count(twin.Fit.Posterior.IsIdentifiable);
+        var fit = $"Fitted to {twin.Fitted} visits; {learned} of {twin.Fit.Posterior.Priors.Count} parameters could be learned.";
+        return held.Count == 0
+            ? fit + " No visit was held out, so the forecast is not checked against a measurement."
+            : fit + FormattableString.Invariant($" At the {held.Count} visits it was not shown: Dice {held.Min(h => h.Dice):0.00} to {held.Max(h => h.Dice):0.00}, cells off by {held.Max(h => Math.Abs(h.CellsErrorPercent)):0.0} % at most.");
+    }
+
+    private static JsonObject Parameter(StudyResult result, TwinResult twin, int i)
+    {
+        var (posterior, prior) = (twin.Fit.Posterior, twin.Fit.Posterior.Priors[i]);
+        var (mean, sd, lower, upper) = TwinJson.Moments(posterior, i);
+        var identifiable = posterior.IsIdentifiable(i);
+        return new JsonObject
+        {
+            ["name"] = prior.Name,
+            ["title"] = prior.Title,
+            ["shownUnit"] = prior.Unit switch { "mm2/d" => "mm²/day", "/d" => "1/day", "/Gy" => "1/Gy", _ => prior.Unit },
+            ["shown"] = Shown.PlusMinus(mean, sd),
+            ["prior"] = new JsonObject
+            {
+                ["median"] = prior.Median, ["lower90"] = prior.Quantile(-Z90), ["upper90"] = prior.Quantile(Z90), ["source"] = prior.Source.Text,
+            },
+            ["posterior"] = new JsonObject { ["mean"] = mean, ["sd"] = sd, ["lower90"] = lower, ["upper90"] = upper },
+            ["identifiable"] = identifiable,
+            ["words"] = identifiable
+                ? FormattableString.Invariant($"learned: the spread fell to {100 * posterior.LogSd(i) / prior.LogSd:0} % of the prior's")
+                : twin.Advice.FirstOrDefault(a => a.StartsWith(prior.Title, StringComparison.Ordinal)) ?? "not identifiable from these visits",
+            ["truth"] = result.Case.Truth?.Parameters.TryGetValue(prior.Name, out var truth) == true ? truth : null,
+        };
+    }
+
+    /// <summary>What simple rules would have said at the held-out visits: no change since the last fitted visit, and exponential growth.</summary>
+    private static JsonArray Baselines(TwinResult twin)
+    {
+        var rows = new JsonArray();
+        var last = twin.Observations[twin.Fitted - 1];
+        var before = twin.Fitted > 1 ? twin.Observations[twin.Fitted - 2] : null;
+        for (var n = twin.Fitted; n < twin.Observations.Count; n++)
+        {
+            var observation = twin.Observations[n];
+            var measured = observation.Cells;
+            if (!(measured > 0))
+            {
+                continue;
+            }
+
+            var candidates = new List<(string Name, double Value)>
+            {
+                ("Twin (best fit)", measured * (1 + twin.Agreement[n - 1].CellsErrorPercent / 100)),
+                ("Last value carried forward", last.Cells),
+            };
+            if (before is not null && before.Cells > 0 && last.Cells > 0)
+            {
+                var rate = Math.Log(last.Cells / before.Cells) / (last.Day - before.Day);
+                candidates.Add(("Exponential through the last two", last.Cells * Math.Exp(rate * (observation.Day - last.Day))));
+            }
+
+            rows.Add(new JsonObject
+            {
+                ["visit"] = observation.Visit,
+                ["measured"] = measured,
+                ["rows"] = ReportModel.Array(candidates, c => new JsonObject { ["name"] = c.Name, ["value"] = c.Value, ["errorPercent"] = 100 * (c.Value / measured - 1) }),
+            });
+        }
+
+        return rows;
+    }
+}
