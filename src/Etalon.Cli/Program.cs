@@ -1,8 +1,29 @@
+using System.CommandLine;
+
 namespace Etalon.Cli;
 
-/// <summary>The `etalon` command.</summary>
+/// <summary>The <c>etalon</c> command: parses, calls, prints.</summary>
 public static class Program
 {
-    /// <summary>Parses, calls, prints.</summary>
-    public static int Main() => 0;
+    /// <summary>Runs a verb; the result is the exit status (<see cref="ExitStatus"/>).</summary>
+    public static int Main(string[] args)
+    {
+        var root = new RootCommand("Etalon treats medical images as assays: measurements with a unit, an uncertainty and a record. Research software, not for clinical use.");
+        root.Subcommands.Add(RunVerb.Create());
+        root.Subcommands.Add(DemoVerb.Create());
+        root.Subcommands.Add(DoctorVerb.Create());
+        var parse = root.Parse(args);
+        if (parse.Errors.Count > 0)
+        {
+            foreach (var error in parse.Errors)
+            {
+                Console.Error.WriteLine(error.Message);
+            }
+
+            Console.Error.WriteLine("See: etalon --help");
+            return ExitStatus.WrongUsage;
+        }
+
+        return parse.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    }
 }

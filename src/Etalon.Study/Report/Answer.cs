@@ -59,9 +59,9 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         var numbers = $"{Shown.Percent(change.LogRatio)} (95 %: {Shown.PercentRange(change.Interval)})";
         var sentence = change.Verdict switch
         {
-            Verdict.Increase => $"{Capital(Name(first))} grew in volume by {numbers.TrimStart('+')} {between}; this is more than scanner and method can explain.",
-            Verdict.Decrease => $"{Capital(Name(first))} shrank in volume by {numbers.TrimStart('−')} {between}; this is more than scanner and method can explain.",
-            Verdict.Equivalent => $"The volume of {Name(first)} stayed within the change that matters {between}: {numbers}.",
+            Etalon.Change.Verdict.Increase => $"{Capital(Name(first))} grew in volume by {numbers.TrimStart('+')} {between}; this is more than scanner and method can explain.",
+            Etalon.Change.Verdict.Decrease => $"{Capital(Name(first))} shrank in volume by {numbers.TrimStart('−')} {between}; this is more than scanner and method can explain.",
+            Etalon.Change.Verdict.Equivalent => $"The volume of {Name(first)} stayed within the change that matters {between}: {numbers}.",
             _ => $"Whether {Name(first)} changed in volume {between} cannot be told: {numbers}. That does not mean it was stable.",
         };
         var comparison = result.Comparisons.First(c => c.Measurand == "volume" && c.Region == region && c.From == first.Visit && c.To == last.Visit);

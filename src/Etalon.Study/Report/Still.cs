@@ -16,7 +16,7 @@ internal static class Still
     /// <summary>Draws; null where there is nothing to draw.</summary>
     public static byte[]? Draw(VisitPicture picture)
     {
-        var volume = picture.Anatomy ?? picture.Maps.FirstOrDefault()?.Value;
+        var volume = picture.Anatomy ?? (picture.Maps.Count > 0 ? picture.Maps[0].Value : null);
         if (volume is null)
         {
             return null;
@@ -40,7 +40,7 @@ internal static class Still
             Add(anatomy, ImagesModel.Top(anatomy), colour: false);
         }
 
-        if (picture.Maps.FirstOrDefault() is { } map)
+        if (picture.Maps is [var map, ..])
         {
             Add(map.Value, map.Range.High, colour: true);
         }

@@ -1,0 +1,46 @@
+using Etalon.Metrology;
+using Etalon.Study;
+using Etalon.Study.Report;
+
+namespace Etalon.Cli;
+
+/// <summary>Prints a result: for people, or as results.json.</summary>
+internal static class ResultPrinter
+{
+    public static void Print(StudyResult result, string output, bool json)
+    {
+        if (json)
+        {
+            using var stdout = Console.OpenStandardOutput();
+            stdout.Write(ResultsJson.Write(result));
+            return;
+        }
+
+        var answer = Answer.Of(result, ReportModel.MainRegion(result));
+        Console.WriteLine(Session.Safe(answer.Sentence));
+        Console.WriteLine(Session.Safe(answer.Limit));
+        Console.WriteLine($"Fitness: {answer.Verdict}, to {answer.Purpose}.");
+        if (result.Twin is { } twin)
+        {
+            foreach (var (agreement, n) in twin.Agreement.Select((a, n) => (a, n)).Where(x => x.n + 1 >= twin.Fitted))
+            {
+                Console.WriteLine(FormattableString.Invariant($"Held-out visit {twin.Observations[n + 1].Visit}: Dice {agreement.Dice:0.000}, cells {agreement.CellsErrorPercent:+0.0;-0.0} %"));
+            }
+        }
+
+        if (result.TwinRefusal is not null)
+        {
+            Console.WriteLine($"No twin: {Session.Safe(result.TwinRefusal)}");
+        }
+
+        var count = result.Findings.GroupBy(f => f.Severity).ToDictionary(g => g.Key, g => g.Count());
+        Console.WriteLine($"Findings: {count.GetValueOrDefault(Severity.Error)} errors, {count.GetValueOrDefault(Severity.Warning)} warnings, {count.GetValueOrDefault(Severity.Info)} notes.");
+        foreach (var finding in result.Findings.Where(f => f.Severity == Severity.Error))
+        {
+            Console.WriteLine($"  {Session.Safe(finding.ToString())}");
+        }
+
+        Console.WriteLine($"Report: {Path.Combine(output, "report.html")}");
+        Console.WriteLine("Research software, not for clinical use.");
+    }
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Etalon.Cases;
+using Etalon.Metrology;
+using Etalon.Study;
+
+namespace Etalon.Cli;
+
+/// <summary><c>etalon run PATH -o OUT</c>: the main job on one patient.</summary>
+internal static class RunVerb
+{
+    public static Command Create()
+    {
+        var path = new Argument<string>("PATH") { Description = "A DICOM folder or zip, a BIDS folder, or a patient file (JSON)." };
+        var output = new Option<string>("-o", "--output") { Description = "Folder to write.", Required = true };
+        var common = new CommonOptions();
+        var fit = new Option<VisitRange?>("--fit-visits")
+        {
+            Description = "Visits the twin is fitted to, e.g. 1-5. Default: all but the last two.",
+            CustomParser = ParseRange,
+        };
+        var mic = new Option<double?>("--mic") { Description = "Minimal important change in percent; without it no verdict says 'equivalent'." };
+        var assume = new Option<string[]>("--assume") { Description = "State a unit that the images do not: adc=1e-6.mm2/s. It is recorded as an assumption." };
+        var outside = new Option<bool>("--allow-outside") { Description = "Let a patient file name images outside its own folder." };
+        var treatment = new Option<string?>("--treatment") { Description = "A treatment.json that stands beside the images." };
+        var noTwin = new Option<bool>("--no-twin") { Description = "Measure and compare only." };
+        var command = new Command("run", "From images to a report: measurements, comparability, change, twin, options.")
+        {
+            path, output, fit, mic, assume, outside, treatment, noTwin,
+        };
+        common.AddTo(command);
+        command.SetAction(parse => Session.Run(cancellation =>
+        {
+            if (Units(parse.GetValue(assume) ?? []) is not { } units)
+            {
+                return ExitStatus.WrongUsage;
+            }
+
+            if (parse.GetValue(mic) is { } percent && !(percent > 0 && percent < 1000))
+            {
+                Console.Error.WriteLine($"--mic {percent.ToString(CultureInfo.InvariantCulture)}: expected a percentage above 0, for example --mic 25.");
+                return ExitStatus.WrongUsage;
+            }
+
+            var caseOptions = new CaseOptions { AssumedUnits = units, AllowOutside = parse.GetValue(outside), TreatmentFile = parse.GetValue(treatment) };
+            var options = common.Study(parse) with
+            {
+                FitVisits = parse.GetValue(fit),
+                MinimalImportantChange = parse.GetValue(mic) / 100,
+                WithTwin = !parse.GetValue(noTwin),
+            };
+            return Execute(parse.GetValue(path)!, parse.GetValue(output)!, common.IsForced(parse), common.IsJson(parse), caseOptions, options, cancellation);
+        }));
+        return command;
+    }
+
+    /// <summary>Reads, runs and writes; prints the result.</summary>
+    public static int Execute(
+        string path, string output, bool force, bool json, CaseOptions caseOptions, StudyOptions options, CancellationToken cancellation)
+    {
+        using var folder = AtomicOutput.Begin(output, force);
+        using var progress = new ProgressLine(json);
+        var patient = CaseReader.Read(path, caseOptions, cancellation);
+        var result = StudyRun.Execute(patient, options, progress, cancellation);
+        if (!result.Measurements.Any(m => m.IsOk))
+        {
+            progress.Dispose();
+            Session.Print(result.Findings.Where(f => f.Severity >= Severity.Warning));
+            Console.Error.WriteLine("Nothing could be measured in this input.");
+            return ExitStatus.InputUnusable;
+        }
+
+        StudyWriter.Write(result, folder, cancellation);
+        folder.Commit();
+        progress.Dispose();
+        ResultPrinter.Print(result, output, json);
+        return ExitStatus.Done;
+    }
+
+    private static VisitRange? ParseRange(ArgumentResult result)
+    {
+        var parts = result.Tokens[0].Value.Split('-');
+        if (parts.Length == 2 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out var first) && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var last)
+            && first >= 1 && last > first)
+        {
+            return new VisitRange(first, last);
+        }
+
+        result.AddError($"--fit-visits {result.Tokens[0].Value}: expected a range of at least two visits such as 1-5.");
+        return null;
+    }
+
+    private static Dictionary<string, Unit>? Units(string[] assumptions)
+    {
+        var units = new Dictionary<string, Unit>(StringComparer.Ordinal);
+        foreach (var text in assumptions)
+        {
+            var parts = text.Split('=', 2);
+            var known = Measurands.All.FirstOrDefault(m => m.Code == parts[0]);
+            if (parts.Length != 2 || known is null || !Unit.TryParse(parts[1], out var unit) || !unit!.IsCommensurableWith(Unit.Parse(known.Unit)))
+            {
+                Console.Error.WriteLine($"--assume {Session.Safe(text)}: expected MEASURAND=UNIT with a unit of its kind, for example adc=1e-6.mm2/s.");
+                return null;
+            }
+
+            units[parts[0]] = unit;
+        }
+
+        return units;
+    }
+}

@@ -1,0 +1,23 @@
+using Etalon.Cases;
+using Etalon.Metrology;
+
+namespace Etalon.Study;
+
+/// <summary>Finds out what a path holds and reads it as a case.</summary>
+public static class CaseReader
+{
+    /// <summary>Reads a patient file, a BIDS folder, or DICOM objects.</summary>
+    /// <exception cref="CaseException">The input cannot be used.</exception>
+    public static PatientCase Read(string path, CaseOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        cancellation.ThrowIfCancellationRequested();
+        if (File.Exists(path) && path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return PatientFile.Read(path, options);
+        }
+
+        throw new CaseException(new Finding(
+            FindingCodes.ImageMissing, Severity.Error, Path.GetFileName(path), "nothing that Etalon can read", "a DICOM folder or zip, a BIDS folder, or a patient file", "Check the path."));
+    }
+}
