@@ -28,7 +28,6 @@ function matrix(model: ReportModel, measurand: string, cells: ComparabilityCell[
   };
   let worst: [HTMLButtonElement, ComparabilityCell] | null = null;
   const grid = h("table", { class: "matrix" },
-    h("caption", null, title),
     h("thead", null, h("tr", null, h("td", null), model.visits.map((v, i) => h("th", { scope: "col", title: v.label }, String(i + 1))))),
     h("tbody", null, model.visits.map((from, i) => h("tr", null,
       h("th", { scope: "row" }, h("span", { class: "index" }, String(i + 1)), " ", from.label),
@@ -41,7 +40,7 @@ function matrix(model: ReportModel, measurand: string, cells: ComparabilityCell[
         return h("td", null, button);
       })))));
   if (worst) open(...(worst as [HTMLButtonElement, ComparabilityCell]));
-  return h("div", { class: "matrix-block" }, h("div", { class: "scroll" }, grid), panel);
+  return h("div", null, h("h4", { class: "matrix-title" }, title), h("div", { class: "matrix-block" }, h("div", { class: "scroll" }, grid), panel));
 }
 
 function titleOf(model: ReportModel, measurand: string): string {

@@ -58,8 +58,8 @@ export function table(head: Child[], rows: Child[][], options: { caption?: strin
 }
 
 /** The numbers of a plot as a table, folded away. */
-export function numbersOf(plot: string, head: Child[], rows: Child[][], numeric: number[] = []): HTMLElement {
-  return h("details", { class: "numbers" }, h("summary", null, `Numbers of this plot`, h("span", { class: "hidden" }, `: ${plot}`)), table(head, rows, { numeric }));
+export function numbersOf(plot: string, head: Child[], rows: Child[][], numeric: number[] = [], title = "Numbers of this plot"): HTMLElement {
+  return h("details", { class: "numbers" }, h("summary", null, title, h("span", { class: "hidden" }, `: ${plot}`)), table(head, rows, { numeric }));
 }
 
 /** Runs `draw` with the element's width now and whenever that changes, replacing what it returned before. */

@@ -46,7 +46,7 @@ function rowPair(model: ReportModel, row: MeasurementRow, starts: boolean, truth
     h("th", { scope: "row" }, button),
     row.status === "ok" ? h("td", { class: "num strong" }, row.shown) : h("td", { class: "num gap" }, row.shown || "no value", h("span", { class: "status" }, row.status)),
     h("td", { class: "num", "data-label": "interval" }, row.shownInterval || "–"),
-    h("td", { "data-label": "unit" }, row.shownUnit === "1" ? "" : row.shownUnit),
+    h("td", { class: "unit", "data-label": "unit" }, row.shownUnit === "1" ? "" : row.shownUnit),
     h("td", { "data-label": "grade" }, row.grade === null ? h("span", { class: "muted" }, "–") : gradeChip(row.grade)),
     h("td", { "data-label": "verdict" }, row.verdict ?? h("span", { class: "muted" }, "–")),
     ...(truth ? [h("td", { class: "num truth", "data-label": "truth" }, row.truth ?? "–")] : []),

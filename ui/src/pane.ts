@@ -55,17 +55,38 @@ export class Pane {
 
   say(text: string): void { this.message.textContent = text; }
 
+  /** Middle and half-width in millimetres of the picture as it would fill the pane by itself; null while it shows nothing. */
+  natural(mm: Mm, plane: Plane): { middle: Mm; half: number } | null {
+    const nv = this.nv;
+    if (!nv || !this.shown) return null;
+    nv.scene.pan2Dxyzmm = [0, 0, 0, 1] as never;
+    this.slice(mm, plane);
+    const tile = this.tile();
+    return tile && { middle: toMm(tile, 0.5, 0.5), half: Math.abs(tile.fovMM[0]!) / 2 };
+  }
+
+  /** Frames the picture so that all panes share one scale and one middle: zoom and pan as NiiVue's 2D view applies them. */
+  frame(own: { middle: Mm; half: number }, shared: { middle: Mm; half: number }): void {
+    const zoom = own.half / shared.half;
+    if (this.nv) this.nv.scene.pan2Dxyzmm = [...own.middle.map((c, a) => c - shared.middle[a]! * zoom), zoom] as never;
+  }
+
   /** Draws the slice through a point of the patient. */
   draw(mm: Mm, plane: Plane): void {
     this.mm = mm;
     const nv = this.nv;
     if (!nv || !this.shown) { this.over.getContext("2d")?.clearRect(0, 0, this.over.width, this.over.height); return; }
+    this.slice(mm, plane);
+    this.decorate();
+  }
+
+  private slice(mm: Mm, plane: Plane): void {
+    const nv = this.nv!;
     if (nv.opts.sliceType !== SLICE_TYPE[plane]) nv.setSliceType(SLICE_TYPE[plane] as never);
     const frac = nv.mm2frac(mm as never);
     for (let a = 0; a < 3; a++) frac[a] = Math.min(Math.max(frac[a]!, 0), 1);
     nv.scene.crosshairPos = frac;
     nv.drawScene();
-    this.decorate();
   }
 
   /** Takes the size the page gives it. */
@@ -156,7 +177,9 @@ function scaleBar(context: CanvasRenderingContext2D, mmPerPixel: number, width: 
   context.strokeText(`${length} mm`, x, y - 2 * ratio); context.fillText(`${length} mm`, x, y - 2 * ratio);
 }
 
+/** A map of NiiVue's whose lowest step, kept for "no value", is the night behind the pictures. */
 function seeThrough(lut: ArrayLike<number>): { R: number[]; G: number[]; B: number[]; A: number[]; I: number[] } {
   const index = Array.from({ length: 256 }, (_, i) => i), channel = (c: number) => index.map(i => lut[4 * i + c]!);
-  return { R: channel(0), G: channel(1), B: channel(2), A: index.map(i => (i === 0 ? 0 : 255)), I: index };
+  const night = (c: number, value: number) => channel(c).map((v, i) => (i === 0 ? value : v));
+  return { R: night(0, 11), G: night(1, 12), B: night(2, 14), A: index.map(i => (i === 0 ? 0 : 255)), I: index };
 }

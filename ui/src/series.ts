@@ -16,7 +16,7 @@ export function seriesPanel(model: ReportModel, frame: TimeFrame, series: TimeSe
   return h("figure", { class: "panel" },
     h("figcaption", null, h("b", null, series.title), h("span", { class: "muted" }, unit && unit !== "1" ? ` in ${unit}` : "")),
     responsive("series", width => draw(model, frame, series, width, last)),
-    numbersOf(series.title, ["Visit", "Date", "Value ± u", "Interval", ...(hasTruth ? ["Truth (virtual patient)"] : [])],
+    h("div", { class: "numbers-row" }, numbersOf(series.title, ["Visit", "Date", "Value ± u", "Interval", ...(hasTruth ? ["Truth (virtual patient)"] : [])],
       series.points.map(p => {
         const v = visit(p.visit);
         return [v?.label ?? p.visit, v ? longDate(v.time) : `day ${formatPlain(p.day)}`, p.value === null ? `${NO_VALUE}: ${p.status}` : formatMeasured(p.value, p.u, unit), formatInterval(p.lower, p.upper),
@@ -26,7 +26,7 @@ export function seriesPanel(model: ReportModel, frame: TimeFrame, series: TimeSe
       const f = series.forecast!;
       const u = Math.abs(f.upper95[i]! - f.lower95[i]!) / 4;
       return [formatPlain(f.day[i]!), formatValue(f.median[i]!, u), formatInterval(f.lower50[i]!, f.upper50[i]!), formatInterval(f.lower95[i]!, f.upper95[i]!)];
-    }), [1, 2, 3]) : null);
+    }), [1, 2, 3], "Numbers of the forecast") : null));
 }
 
 function draw(model: ReportModel, frame: TimeFrame, series: TimeSeries, width: number, last: boolean): Node {
@@ -52,7 +52,7 @@ function draw(model: ReportModel, frame: TimeFrame, series: TimeSeries, width: n
       Plot.ruleX(known.filter(p => p.lower !== null && p.upper !== null), { x: p => date(p.day), y1: p => p.lower, y2: p => p.upper, stroke: INK, strokeWidth: 1.6, clip: true }),
       ...breakMarks(model, frame),
       ...known.map(p => Plot.dot([p], {
-        x: () => date(p.day), y: () => p.value, symbol: mark(p).symbol, r: 4.6, clip: false,
+        x: () => date(p.day), y: () => p.value, symbol: mark(p).symbol, r: 4, clip: false,
         fill: heldOut(p) || mark(p).symbol === "times" ? "#fff" : mark(p).colour, stroke: mark(p).colour, strokeWidth: 1.8,
         title: () => `${visitOf.get(p.visit)?.label ?? p.visit}: ${formatMeasured(p.value, p.u, unit)}\n${formatInterval(p.lower, p.upper, unit)}${heldOut(p) ? "\nheld out from the fit" : ""}`,
       })),
@@ -81,7 +81,7 @@ function yDomain(series: TimeSeries): [number, number] {
   return [lower === 0 ? 0 : lower - pad, upper + pad];
 }
 
-/** Ten nested bands, each faint: ink is where the probability is. Between the 50 % and the 95 % band the half-width goes with z. */
+/** Nested bands, each faint: ink is where the probability is. Between the 50 % and the 95 % band the half-width goes with z. */
 function fanMarks(frame: TimeFrame, f: NonNullable<TimeSeries["forecast"]>): Plot.Markish[] {
   const index = f.day.map((_, i) => i);
   const x = (i: number) => frame.axis.date(f.day[i]!);
@@ -90,9 +90,9 @@ function fanMarks(frame: TimeFrame, f: NonNullable<TimeSeries["forecast"]>): Plo
     const w95 = Math.abs((side === "lower" ? f.lower95 : f.upper95)[i]! - f.median[i]!);
     return z <= 0.674 ? (w50 * z) / 0.674 : w50 + ((w95 - w50) * (z - 0.674)) / (1.96 - 0.674);
   };
-  const levels = [1.96, 1.75, 1.54, 1.33, 1.12, 0.91, 0.7, 0.5, 0.33, 0.17];
+  const levels = Array.from({ length: 22 }, (_, i) => 1.96 * (1 - i / 22));
   return [
-    ...levels.map(z => Plot.areaY(index, { x, y1: (i: number) => f.median[i]! - half(z, i, "lower"), y2: (i: number) => f.median[i]! + half(z, i, "upper"), fill: ACCENT, fillOpacity: 0.055, clip: true })),
+    ...levels.map(z => Plot.areaY(index, { x, y1: (i: number) => f.median[i]! - half(z, i, "lower"), y2: (i: number) => f.median[i]! + half(z, i, "upper"), fill: ACCENT, fillOpacity: 0.028, clip: true })),
     Plot.lineY(index, { x, y: (i: number) => f.median[i]!, stroke: ACCENT, strokeWidth: 1.3, clip: true }),
   ];
 }

@@ -4,17 +4,18 @@ import { ACCENT, HAIR, INK, MUTED, TRUTH } from "./palette.ts";
 
 export interface Axis { at: (value: number) => number; ticks: number[]; log: boolean; lower: number; upper: number; }
 
-/** An axis over all values in [0, width]; logarithmic where they are positive and span more than a factor 30. */
-export function axisOver(values: number[], width: number, pad = 8, wanted = 4): Axis {
+/** An axis over all values in [0, width]; logarithmic where they are positive and span more than `logFrom`. */
+export function axisOver(values: number[], width: number, pad = 8, wanted = 4, logFrom = 30): Axis {
   const finite = values.filter(Number.isFinite);
   let lower = Math.min(...finite), upper = Math.max(...finite);
   if (!finite.length) { lower = 0; upper = 1; }
-  const log = lower > 0 && upper / lower > 30;
+  const log = lower > 0 && upper / lower > logFrom;
   if (log) {
     const a = Math.log10(lower), b = Math.log10(upper);
     const at = (v: number) => pad + ((Math.log10(Math.max(v, lower * 1e-6)) - a) / (b - a || 1)) * (width - 2 * pad);
     const ticks: number[] = [];
-    for (let e = Math.ceil(a - 1e-9); e <= b + 1e-9; e++) ticks.push(10 ** e);
+    for (let e = Math.floor(a); e <= b; e++)
+      for (const m of b - a < 2.2 ? [1, 2, 5] : [1]) if (m * 10 ** e >= lower * 0.999 && m * 10 ** e <= upper * 1.001) ticks.push(m * 10 ** e);
     return { at, ticks, log, lower, upper };
   }
   if (lower > 0 && lower < 0.35 * upper) lower = 0;
@@ -50,17 +51,18 @@ export function dotAndLine(axis: Axis, y: number, median: number, lower: number,
     s("circle", { cx: axis.at(median), cy: y, r: 4.2, fill: colour }));
 }
 
-/** A distribution as ink that fades: ten nested bands from a two-piece normal with the given 90 % limits. */
+/** A distribution as ink that fades: nested bands from a two-piece normal with the given 90 % limits. */
 export function fadingBand(axis: Axis, y: number, height: number, centre: number, lower90: number, upper90: number, colour = ACCENT): SVGElement {
-  const levels = [2.4, 2.1, 1.8, 1.55, 1.3, 1.05, 0.8, 0.6, 0.4, 0.2];
+  const levels = Array.from({ length: 28 }, (_, i) => 2.5 * (1 - i / 28));
+  const floor = centre > 0 && lower90 >= 0 && !axis.log ? axis.at(0) : 0; // what cannot be negative is not drawn as if it could
   const place = (z: number, limit: number) => {
     const f = z / 1.645;
     return axis.log && centre > 0 && limit > 0 ? axis.at(centre * (limit / centre) ** f) : axis.at(centre + (limit - centre) * f);
   };
   return s("g", null,
     levels.map(z => {
-      const x1 = Math.max(place(z, lower90), 0), x2 = place(z, upper90);
-      return s("rect", { x: Math.min(x1, x2), y, width: Math.max(Math.abs(x2 - x1), 0.5), height, fill: colour, "fill-opacity": 0.11 });
+      const x1 = Math.max(place(z, lower90), floor, 0), x2 = place(z, upper90);
+      return s("rect", { x: Math.min(x1, x2), y, width: Math.max(Math.abs(x2 - x1), 0.5), height, fill: colour, "fill-opacity": 0.042 });
     }),
     s("line", { x1: axis.at(centre), x2: axis.at(centre), y1: y - 1, y2: y + height + 1, stroke: colour, "stroke-width": 2 }));
 }

@@ -1,6 +1,6 @@
 /** Part 2: the line of time. Visits, treatment and breaks on one axis; under it each measurand with its interval. */
 import * as Plot from "@observablehq/plot";
-import { longDate } from "./dates.ts";
+import { longDate, shortDate } from "./dates.ts";
 import { h, named, numbersOf, refusal, responsive, section } from "./dom.ts";
 import { formatPlain } from "./format.ts";
 import type { ReportModel } from "./model.ts";
@@ -21,7 +21,7 @@ export function timeline(model: ReportModel): HTMLElement {
       model.series.some(x => x.forecast) ? h("li", null, h("span", { class: "swatch fan" }), h("span", null, "forecast, darkest where most probable, out to 95 %")) : null,
       model.series.some(x => x.points.some(p => p.truth !== null && p.truth !== undefined)) ? h("li", null, h("span", { class: "truth-mark" }, "+"), h("span", null, "truth of the virtual patient")) : null),
     responsive("time", width => events(model, frame, width)),
-    model.breaks.length ? h("ul", { class: "breaks" }, model.breaks.map(b => h("li", null, h("b", null, `Break, day ${formatPlain(b.day)}: `), b.text))) : null,
+    model.breaks.length ? h("ul", { class: "breaks" }, model.breaks.map(b => h("li", null, h("b", null, `Break, ${frame.axis.dated ? `${shortDate(frame.axis.date(b.day))} (day ${formatPlain(b.day)})` : `day ${formatPlain(b.day)}`}: `), b.text))) : null,
     model.series.length === 0 ? refusal("No measurand has a value at any visit.") : model.series.map((x, i) => seriesPanel(model, frame, x, i === model.series.length - 1)),
     numbersOf("visits and treatment", ["What", "When", "Day", "Detail"], eventRows(model), [2]));
 }

@@ -30,7 +30,7 @@ function strip(p: Parameter): HTMLElement {
     h("div", { class: "strip-name" }, h("b", null, p.title), h("span", { class: "muted" }, p.shownUnit === "1" ? "" : ` ${p.shownUnit}`)),
     responsive(`parameter`, width => {
       const { prior, posterior } = p;
-      const axis = axisOver([prior.lower90, prior.upper90, posterior.lower90, posterior.upper90, ...(p.truth === null ? [] : [p.truth])], width, 12, width < 400 ? 3 : 5);
+      const axis = axisOver([prior.lower90, prior.upper90, posterior.lower90, posterior.upper90, ...(p.truth === null ? [] : [p.truth])], width, 12, width < 400 ? 3 : 5, 10);
       return named(s("svg", { width, height: 56, viewBox: `0 0 ${width} 56` },
         s("rect", { x: axis.at(prior.lower90), y: 6, width: Math.max(axis.at(prior.upper90) - axis.at(prior.lower90), 1), height: 8, fill: "#dfe3e6" }),
         s("line", { x1: axis.at(prior.median), x2: axis.at(prior.median), y1: 5, y2: 15, stroke: MUTED, "stroke-width": 1.5 }),

@@ -62,7 +62,7 @@ class Viewer {
       if (this.chosen.length > this.most()) { this.chosen = spread(this.ids, this.most()); void this.build(); return; }
       let changed = false;
       for (const p of this.panes.values()) changed = p.pane.fit() || changed;
-      if (changed) this.refresh();
+      if (changed) { this.frameAll(); this.refresh(); }
     }).observe(this.grid);
   }
 
@@ -140,7 +140,17 @@ class Viewer {
       const of = uncertaintyOf(own, layer);
       if (of) await this.volume(p.visit, of).catch(() => null);
     }
+    this.frameAll();
     this.refresh();
+  }
+
+  /** One scale for all: a tumour that looks larger is larger. */
+  private frameAll(): void {
+    const open = [...this.panes.values()].filter(p => p.open).map(p => ({ pane: p.pane, own: p.pane.natural(this.mm, this.plane) }));
+    const known = open.flatMap(p => (p.own ? [p.own] : []));
+    if (known.length === 0) return;
+    const largest = known.reduce((a, b) => (b.half > a.half ? b : a));
+    for (const p of open) if (p.own) p.pane.frame(p.own, largest);
   }
 
   private controls(): void {
@@ -150,7 +160,7 @@ class Viewer {
     const marks = scannerMarks(this.model.visits);
     this.bar.replaceChildren(
       h("div", { class: "group", role: "group", "aria-label": "Layers" }, this.layers.map(l => toggle(l.kind === "truth" ? `Truth: ${l.name}` : l.name, this.shown.has(l.key), () => this.toggleLayer(l.key)))),
-      h("div", { class: "group", role: "group", "aria-label": "Plane" }, planes.map(p => toggle(p, p === this.plane, () => { this.plane = p; this.controls(); this.range(); this.refresh(); }))),
+      h("div", { class: "group", role: "group", "aria-label": "Plane" }, planes.map(p => toggle(p, p === this.plane, () => { this.plane = p; this.controls(); this.range(); this.frameAll(); this.refresh(); }))),
       hasMask ? h("div", { class: "group" }, toggle("outline", this.outlines, () => { this.outlines = !this.outlines; void this.build(); })) : null as never,
       this.ids.length > this.most() ? h("div", { class: "group visits", role: "group", "aria-label": "Visits shown" }, this.ids.map(id => {
         const i = this.model.visits.findIndex(v => v.id === id), v = this.model.visits[i];
@@ -247,7 +257,7 @@ class Viewer {
     const value = sample(layer);
     if (value === null || value === undefined) return "no value here";
     const u = sample(uncertaintyOf(own, layer));
-    return layer.kind === "map" ? formatMeasured(value, u ?? null, layer.shownUnit) : formatValue(value, null, layer.shownUnit);
+    return layer.kind === "map" ? formatMeasured(value, u ?? null, layer.shownUnit) : `${formatValue(value, null, layer.shownUnit)}${layer.shownUnit === "" ? " (no unit)" : ""}`;
   }
 }
 
