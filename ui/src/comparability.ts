@@ -30,7 +30,7 @@ function matrix(model: ReportModel, measurand: string, cells: ComparabilityCell[
   const grid = h("table", { class: "matrix" },
     h("thead", null, h("tr", null, h("td", null), model.visits.map((v, i) => h("th", { scope: "col", title: v.label }, String(i + 1))))),
     h("tbody", null, model.visits.map((from, i) => h("tr", null,
-      h("th", { scope: "row" }, h("span", { class: "index" }, String(i + 1)), " ", from.label),
+      h("th", { scope: "row" }, new RegExp(`\\b${i + 1}$`).test(from.label) ? null : h("span", { class: "index" }, `${i + 1} `), from.label),
       model.visits.map((to, j) => {
         if (j <= i) return h("td", { class: j === i ? "self" : "lower" });
         const cell = find(from.id, to.id);

@@ -50,11 +50,12 @@ export function refusal(text: string): HTMLElement {
 export function table(head: Child[], rows: Child[][], options: { caption?: string; numeric?: number[]; className?: string } = {}): HTMLElement {
   const numeric = new Set(options.numeric ?? []);
   const cls = (i: number) => (numeric.has(i) ? "num" : null);
+  const label = (i: number) => (typeof head[i] === "string" ? (head[i] as string) : null);
   return h("div", { class: "scroll" },
-    h("table", { class: options.className },
+    h("table", { class: `stacks ${options.className ?? ""}`.trim() },
       options.caption ? h("caption", null, options.caption) : null,
       h("thead", null, h("tr", null, head.map((c, i) => h("th", { scope: "col", class: cls(i) }, c)))),
-      h("tbody", null, rows.map(r => h("tr", null, r.map((c, i) => i === 0 ? h("th", { scope: "row" }, c) : h("td", { class: cls(i) }, c)))))));
+      h("tbody", null, rows.map(r => h("tr", null, r.map((c, i) => i === 0 ? h("th", { scope: "row" }, c) : h("td", { class: cls(i), "data-label": label(i) }, c)))))));
 }
 
 /** The numbers of a plot as a table, folded away. */

@@ -30,9 +30,11 @@ export function groups(all: readonly Finding[]): Finding[][] {
 function group(list: Finding[]): HTMLElement {
   const first = list[0]!;
   const [glyph, word] = WORDS[first.severity] ?? ["○", first.severity];
-  const places = (shown: Finding[]) => h("ul", { class: "places" }, shown.map(f => h("li", null, h("b", null, f.about), `: ${f.found}`, f.expected ? h("span", { class: "muted" }, ` Expected: ${f.expected}`) : null)));
+  const alike = list.length > 1 && list.every(f => f.expected === first.expected); // then what was expected is said once, below
+  const places = (shown: Finding[]) => h("ul", { class: "places" }, shown.map(f => h("li", null, h("b", null, f.about), `: ${f.found}`, f.expected && !alike ? h("span", { class: "muted" }, ` Expected: ${f.expected}`) : null)));
   return h("li", { class: `finding finding-${first.severity}` },
     h("div", { class: "finding-head" }, h("span", { class: "severity" }, h("span", { "aria-hidden": "true" }, glyph), ` ${word}`), h("code", null, first.code), list.length > 1 ? h("span", { class: "muted" }, ` at ${list.length} places`) : null),
     list.length > 4 ? [places(list.slice(0, 3)), h("details", { "data-print": first.severity === "error" ? "open" : null }, h("summary", null, `${list.length - 3} more`), places(list.slice(3)))] : places(list),
+    alike && first.expected ? h("p", { class: "remedy" }, h("b", null, "Expected: "), first.expected) : null,
     first.remedy ? h("p", { class: "remedy" }, h("b", null, "Remedy: "), first.remedy) : null);
 }

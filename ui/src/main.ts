@@ -20,7 +20,7 @@ const PARTS: [string, string, (model: ReportModel) => HTMLElement][] = [
 /** Renders a model into `host`. A part that fails says so in its own place; the others stand. */
 export function render(model: ReportModel, host: HTMLElement): void {
   const page = h("main", { class: "etalon" }, answer(model),
-    h("nav", { "aria-label": "Parts of this page" }, PARTS.map(([id, name]) => h("a", { href: `#${id}` }, name))));
+    h("nav", { "aria-label": "Parts of this page" }, PARTS.map(([id, name]) => h("a", { href: `#${id}` }, name, id === "findings" ? worst(model) : null))));
   for (const [id, name, part] of PARTS) {
     try { page.append(part(model)); }
     catch (error) { page.append(h("section", { id }, h("h2", null, name), h("p", { class: "refusal" }, `This part could not be shown: ${error instanceof Error ? error.message : "unknown reason"}. The fault is ours; results.json has its numbers.`))); }
@@ -28,6 +28,12 @@ export function render(model: ReportModel, host: HTMLElement): void {
   page.append(footer(model));
   host.replaceChildren(page);
   printing(page);
+}
+
+/** How many findings are errors, said where the reader can still choose to look. */
+function worst(model: ReportModel): string | null {
+  const errors = model.results.findings.filter(f => f.severity === "error").length;
+  return errors ? ` (${errors} error${errors === 1 ? "" : "s"})` : null;
 }
 
 function start(): void {

@@ -45,11 +45,11 @@ function rowPair(model: ReportModel, row: MeasurementRow, starts: boolean, truth
     h("td", { class: "visit" }, starts ? h("span", { title: visit?.time ?? "" }, visit?.label ?? row.visit, h("span", { class: "muted when" }, visit ? longDate(visit.time) : "")) : h("span", { class: "hidden" }, visit?.label ?? row.visit)),
     h("th", { scope: "row" }, button),
     row.status === "ok" ? h("td", { class: "num strong" }, row.shown) : h("td", { class: "num gap" }, row.shown || "no value", h("span", { class: "status" }, row.status)),
-    h("td", { class: "num", "data-label": "interval" }, row.shownInterval || "–"),
+    h("td", { class: row.shownInterval ? "num" : "num empty", "data-label": "interval" }, row.shownInterval || "–"),
     h("td", { class: "unit", "data-label": "unit" }, row.shownUnit === "1" ? "" : row.shownUnit),
-    h("td", { "data-label": "grade" }, row.grade === null ? h("span", { class: "muted" }, "–") : gradeChip(row.grade)),
-    h("td", { "data-label": "verdict" }, row.verdict ?? h("span", { class: "muted" }, "–")),
-    ...(truth ? [h("td", { class: "num truth", "data-label": "truth" }, row.truth ?? "–")] : []),
+    h("td", { class: row.grade === null ? "empty" : null, "data-label": "grade" }, row.grade === null ? h("span", { class: "muted" }, "–") : gradeChip(row.grade)),
+    h("td", { class: row.verdict === null ? "empty" : null, "data-label": "verdict" }, row.verdict ?? h("span", { class: "muted" }, "–")),
+    ...(truth ? [h("td", { class: row.truth === null ? "num empty" : "num truth", "data-label": "truth" }, row.truth ?? "–")] : []),
   ];
   return [h("tr", { class: starts ? "starts" : null }, cells), detail];
 }

@@ -48,7 +48,7 @@ function draw(model: ReportModel, frame: TimeFrame, series: TimeSeries, width: n
       Plot.gridY({ ticks: 4, stroke: "#eceff1", strokeOpacity: 1 }),
       visitRules(model, frame),
       ...fan,
-      Plot.lineY(known, { x: p => date(p.day), y: "value", z: p => `${stretch(model, p.day)}|${heldOut(p) ? "held" : "fit"}`, stroke: MUTED, strokeWidth: 1, strokeOpacity: 0.6 }),
+      Plot.lineY(known, { x: p => date(p.day), y: "value", z: p => `${stretch(model, missing.map(m => m.day), p.day)}|${heldOut(p) ? "held" : "fit"}`, stroke: MUTED, strokeWidth: 1, strokeOpacity: 0.6 }),
       Plot.ruleX(known.filter(p => p.lower !== null && p.upper !== null), { x: p => date(p.day), y1: p => p.lower, y2: p => p.upper, stroke: INK, strokeWidth: 1.6, clip: true }),
       ...breakMarks(model, frame),
       ...known.map(p => Plot.dot([p], {
@@ -57,7 +57,7 @@ function draw(model: ReportModel, frame: TimeFrame, series: TimeSeries, width: n
         title: () => `${visitOf.get(p.visit)?.label ?? p.visit}: ${formatMeasured(p.value, p.u, unit)}\n${formatInterval(p.lower, p.upper, unit)}${heldOut(p) ? "\nheld out from the fit" : ""}`,
       })),
       Plot.dot(series.points.filter(p => typeof p.truth === "number"), { x: p => date(p.day), y: p => p.truth as number, symbol: "plus", stroke: TRUTH, strokeWidth: 2, r: 4.5, dx: 9, title: p => `truth (virtual patient): ${formatValue(p.truth as number, p.u, unit)}` }),
-      Plot.text(missing, { x: p => date(p.day), frameAnchor: "bottom", dy: -6, text: () => "no value", fill: MUTED, stroke: "#fff", strokeWidth: 3, title: p => p.status, fontStyle: "italic" }),
+      Plot.text(missing, { x: p => date(p.day), frameAnchor: "bottom", dy: -6, text: () => "no value", fill: MUTED, stroke: "#fff", strokeWidth: 6, title: p => p.status, fontStyle: "italic" }),
     ],
   });
   const words = known.map(p => `${visitOf.get(p.visit)?.label ?? p.visit} ${formatMeasured(p.value, p.u, unit)}`).join("; ");

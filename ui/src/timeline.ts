@@ -21,7 +21,7 @@ export function timeline(model: ReportModel): HTMLElement {
       model.series.some(x => x.forecast) ? h("li", null, h("span", { class: "swatch fan" }), h("span", null, "forecast, darkest where most probable, out to 95 %")) : null,
       model.series.some(x => x.points.some(p => p.truth !== null && p.truth !== undefined)) ? h("li", null, h("span", { class: "truth-mark" }, "+"), h("span", null, "truth of the virtual patient")) : null),
     responsive("time", width => events(model, frame, width)),
-    model.breaks.length ? h("ul", { class: "breaks" }, model.breaks.map(b => h("li", null, h("b", null, `Break, ${frame.axis.dated ? `${shortDate(frame.axis.date(b.day))} (day ${formatPlain(b.day)})` : `day ${formatPlain(b.day)}`}: `), b.text))) : null,
+    model.breaks.length ? h("ul", { class: "breaks" }, [...model.breaks].sort((a, b) => a.day - b.day).map(b => h("li", null, h("b", null, `Break, ${frame.axis.dated ? `${shortDate(frame.axis.date(b.day))} (day ${formatPlain(b.day)})` : `day ${formatPlain(b.day)}`}: `), b.text))) : null,
     model.series.length === 0 ? refusal("No measurand has a value at any visit.") : model.series.map((x, i) => seriesPanel(model, frame, x, i === model.series.length - 1)),
     numbersOf("visits and treatment", ["What", "When", "Day", "Detail"], eventRows(model), [2]));
 }
@@ -47,7 +47,7 @@ function events(model: ReportModel, frame: TimeFrame, width: number): Node {
   const { fractions, surgery } = model.treatment;
   const bars = drugBars(model);
   const lanes = ["Visits", ...(fractions.length ? ["Radiotherapy"] : []), ...[...new Set(bars.map(b => b.lane))], ...(surgery.length ? ["Surgery"] : [])];
-  const short = (lane: string) => narrow ? (lane === "Radiotherapy" ? "RT" : lane.slice(0, 7)) : lane.length > 16 ? lane.slice(0, 15) + "…" : lane;
+  const short = (lane: string) => narrow ? (lane === "Radiotherapy" ? "RT" : lane.length > 9 ? lane.slice(0, 8) + "…" : lane) : lane.length > 16 ? lane.slice(0, 15) + "…" : lane;
   const totalGy = fractions.reduce((t, f) => t + f.doseGy, 0);
   const top = { dy: -9, fontSize: 11, fill: INK, frameAnchor: "middle" as const };
   const label = `Line of time: ${model.visits.length} visits, ${fractions.length} fractions${fractions.length ? ` (${formatPlain(totalGy)} Gy)` : ""}, ${bars.length} courses of drugs, ${surgery.length} operations, ${model.breaks.length} breaks`;
@@ -56,7 +56,7 @@ function events(model: ReportModel, frame: TimeFrame, width: number): Node {
   const plot = Plot.plot({
     width, height: 26 + lanes.length * 30, ...margins(width), marginTop: 22, marginBottom: 4,
     x: xScale(frame, width, false), y: { domain: lanes, label: null, tickSize: 0, tickFormat: short, type: "band", padding: 0.1 },
-    style: { background: "none", fontSize: "12px", color: INK },
+    style: { background: "none", fontSize: narrow ? "11px" : "12px", color: INK },
     marks: [
       visitRules(model, frame),
       ...lanes.slice(1).map(l => Plot.ruleY([l], { stroke: "#eceff1" })),
@@ -69,7 +69,7 @@ function events(model: ReportModel, frame: TimeFrame, width: number): Node {
         fill: v.role === "held-out" || v.scannerState === null ? "#fff" : marks(v.scannerState).colour, stroke: marks(v.scannerState).colour, strokeWidth: 2,
         title: () => `${v.label}, ${longDate(v.time)} (${v.time}), day ${formatPlain(v.day)}\nscanner: ${v.scannerState ?? "unknown"}${v.role === "held-out" ? "\nheld out from the fit" : ""}\nkey ${i + 1}`,
       })),
-      Plot.text(model.visits.filter((_, i) => visible.has(i)), { ...top, frameAnchor: "top", dy: -14, x: v => frame.axis.date(v.day), text: v => narrow ? String(model.visits.indexOf(v) + 1) : v.label }),
+      Plot.text(model.visits.filter((_, i) => visible.has(i)), { ...top, frameAnchor: "top", dy: -14, x: v => frame.axis.date(v.day), text: v => narrow ? String(model.visits.indexOf(v) + 1) : v.label.length > 14 ? v.label.slice(0, 13) + "…" : v.label }),
       totalGy > 0 && !narrow ? Plot.text([fractions[fractions.length - 1]!], { x: f => frame.axis.date(f.day), y: () => "Radiotherapy", text: () => `${fractions.length} fractions, ${formatPlain(totalGy)} Gy`, textAnchor: "start", dx: 8, fill: MUTED, stroke: "#fff", strokeWidth: 4, fontSize: 11 }) : null,
     ],
   });

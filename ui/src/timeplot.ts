@@ -16,19 +16,19 @@ export function timeFrame(model: ReportModel): TimeFrame {
   ].filter(Number.isFinite);
   const axis = new DayAxis(model.visits);
   const first = days.length ? Math.min(...days) : 0, last = days.length ? Math.max(...days) : 1;
-  const pad = Math.max((last - first) * 0.025, 1);
+  const pad = Math.max((last - first) * 0.025, last - first < 6 ? 6 : 1); // one visit still stands in a fortnight
   return { axis, first, last, domain: [axis.date(first - pad), axis.date(last + pad)] };
 }
 
 /** Margins that keep every panel's axis under the one above it. */
 export function margins(width: number): { marginLeft: number; marginRight: number } {
-  return width < 560 ? { marginLeft: 52, marginRight: 10 } : { marginLeft: 112, marginRight: 16 };
+  return width < 560 ? { marginLeft: 66, marginRight: 10 } : { marginLeft: 112, marginRight: 16 };
 }
 
 export function xScale(frame: TimeFrame, width: number, shown: boolean): Plot.ScaleOptions & { axis?: null } {
   const long = frame.last - frame.first > 500;
   return {
-    type: "utc", domain: frame.domain, label: null, ticks: width < 560 ? 4 : 8,
+    type: "utc", domain: frame.domain, label: null, ticks: frame.last - frame.first < 6 ? 2 : width < 560 ? 4 : 8,
     ...(shown ? { tickFormat: (d: Date) => frame.axis.dated ? shortDate(d, long) : String(Math.round((+d - +frame.axis.date(0)) / 864e5)) } : { axis: null }),
   };
 }
@@ -59,7 +59,7 @@ function torn(x: number, top: number, bottom: number): string {
   return "M" + points.join("L");
 }
 
-/** Which unbroken stretch of time a day lies in. Points of two stretches are never joined. */
-export function stretch(model: ReportModel, day: number): number {
-  return model.breaks.filter(b => b.day <= day).length;
+/** Which unbroken stretch of time a day lies in: breaks and missing values end one. Points of two stretches are never joined. */
+export function stretch(model: ReportModel, missingDays: number[], day: number): number {
+  return model.breaks.filter(b => b.day <= day).length + missingDays.filter(d => d <= day).length;
 }

@@ -70,8 +70,12 @@ function fitTable(model: ReportModel, t: TwinSection): HTMLElement {
   if (t.fit.length === 0) return refusal("No visit was compared with the twin.");
   const label = (id: string) => model.visits.find(v => v.id === id)?.label ?? id;
   return table(["Visit", "Role", "Overlap (Dice)", "Agreement (CCC)", "Error of the number of cells", "Interval of the forecast"],
-    t.fit.map(f => [label(f.visit), f.role === "held-out" ? h("b", null, "held out") : "used in the fit", f.dice.toFixed(2), f.ccc.toFixed(2), `${signedPlain(f.cellsErrorPercent)} %`,
+    t.fit.map(f => [label(f.visit), f.role === "held-out" ? h("b", null, "held out") : "fit", f.dice.toFixed(2), f.ccc.toFixed(2), `${signedPlain(f.cellsErrorPercent)} %`,
       f.lower === undefined || f.upper === undefined ? "–" : formatInterval(f.lower, f.upper, "%")]), { numeric: [2, 3, 4, 5] });
+}
+
+function shortened(text: string, most: number): string {
+  return text.length > most ? text.slice(0, Math.floor(most) - 1) + "…" : text;
 }
 
 function signedPlain(v: number): string {
@@ -88,13 +92,14 @@ function baselines(model: ReportModel, t: TwinSection): HTMLElement | null {
     const name = `Forecasts of ${label(b.visit)} against the measured value`;
     return h("figure", { class: "panel" }, h("figcaption", null, h("b", null, `${label(b.visit)}, held out: `), "error of each forecast against what was then measured"),
       responsive("baselines", width => {
-        const left = Math.min(210, width * 0.4), inner = width - left - 64;
-        const axis = axisOver([0, ...rows.flatMap(r => [r.errorPercent, r.lower ?? 0, r.upper ?? 0])], inner, 10);
-        const height = rows.length * 26 + 26;
+        // Where there is little room the names stand above their lines.
+        const narrow = width < 560, left = narrow ? 0 : 230, inner = width - left - 64, step = narrow ? 42 : 26, drop = narrow ? 18 : 0;
+        const axis = axisOver([0, ...rows.flatMap(r => [r.errorPercent, r.lower ?? 0, r.upper ?? 0])], inner, 10, narrow ? 2 : 4);
+        const height = rows.length * step + 26;
         return named(s("svg", { width, height, viewBox: `0 0 ${width} ${height}` },
           rows.map((r, i) => {
-            const y = 14 + i * 26, ours = /twin/i.test(r.name);
-            return [s("text", { x: 0, y: y + 4, class: ours ? "lab strong" : "lab" }, r.name.length > left / 6.5 ? r.name.slice(0, Math.floor(left / 6.5)) + "…" : r.name, s("title", null, r.name)),
+            const y = 14 + i * step + drop, ours = /twin/i.test(r.name);
+            return [s("text", { x: 0, y: y + 4 - drop, class: ours ? "lab strong" : "lab" }, shortened(r.name, (narrow ? width : left) / 7), s("title", null, r.name)),
               s("g", { transform: `translate(${left},0)` },
                 r.lower !== undefined && r.upper !== undefined ? s("line", { x1: axis.at(r.lower), x2: axis.at(r.upper), y1: y, y2: y, stroke: ACCENT, "stroke-width": 2 }) : s("line", { x1: axis.at(0), x2: axis.at(r.errorPercent), y1: y, y2: y, stroke: "#c6ccd1" }),
                 s("circle", { cx: axis.at(r.errorPercent), cy: y, r: 4.2, fill: ours ? ACCENT : "#fff", stroke: ours ? ACCENT : MUTED, "stroke-width": 1.8 })),
