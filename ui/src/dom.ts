@@ -32,7 +32,7 @@ function append(element: Element, children: Child[]): void {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;
     if (Array.isArray(child)) append(element, child);
-    else element.append(typeof child === "number" ? String(child) : child);
+    else element.append(typeof child === "string" ? child.replace(/(\d) %/g, "$1\u00a0%") : typeof child === "number" ? String(child) : child); // a number keeps its %
   }
 }
 

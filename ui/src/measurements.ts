@@ -11,7 +11,7 @@ export function measurements(model: ReportModel): HTMLElement {
   if (rows.length === 0) return section("measurements", "The measurements", refusal("Nothing could be measured. The findings below say why."), rano(model));
   const truth = rows.some(r => r.truth !== null);
   const columns = ["Visit", "Measurand", "Value ± u", "Interval", "Unit", "Grade", "Verdict", ...(truth ? ["Truth (virtual patient)"] : [])];
-  const restsOn = new Set(model.answer.restsOn ?? rows.filter(r => r.verdict !== null).map(r => r.id));
+  const restsOn = new Set(model.answer.restsOn ?? lastVerdict(rows));
   const body = h("tbody", null);
   let visit = "";
   for (const row of rows) {
@@ -24,6 +24,13 @@ export function measurements(model: ReportModel): HTMLElement {
     h("div", { class: "scroll" }, h("table", { class: "measured" },
       h("thead", null, h("tr", null, columns.map((c, i) => h("th", { scope: "col", class: i === 2 || i === 3 || i === 7 ? "num" : null }, c)))), body)),
     rano(model));
+}
+
+/** Without word from the answer: the last verdict, and the same measurand at the first visit. */
+function lastVerdict(rows: MeasurementRow[]): string[] {
+  const last = [...rows].reverse().find(r => r.verdict !== null) ?? rows[rows.length - 1];
+  const first = rows.find(r => r.measurand === last?.measurand && r.region === last.region);
+  return [first, last].filter(r => r !== undefined).map(r => r.id);
 }
 
 function rowPair(model: ReportModel, row: MeasurementRow, starts: boolean, truth: boolean, span: number, rests: boolean): HTMLElement[] {

@@ -32,7 +32,7 @@ export interface ReportModel {
 export type SealVerdict = "fit" | "fit with guard band" | "exploratory only" | "unfit";
 export interface Answer {
   sentence: string; limit: string; seal: { verdict: SealVerdict; purpose: string; reasons: string[] };
-  /** Ids of the rows of measurements that the answer rests on; they are printed opened. Without it: every row with a verdict. */
+  /** Ids of the rows of measurements that the answer rests on; they are printed opened. Without it: the last row with a verdict and the same measurand at the first visit. */
   restsOn?: string[];
 }
 

@@ -38,7 +38,7 @@ function cell(o: OptionsSection, row: OptionsSection["rows"][number], title: str
   const u = Math.abs(x.upper - x.lower) / 4;
   const words = `${row.name}, ${title}: ${formatValue(x.median, u, x.shownUnit)}, ${(100 * x.coverage).toFixed(0)} % interval ${formatInterval(x.lower, x.upper, x.shownUnit)}`;
   return named(s("svg", { width: WIDTH, height: 34, viewBox: `0 0 ${WIDTH} 34` },
-    reference ? s("line", { x1: axis.at(reference.median), x2: axis.at(reference.median), y1: 0, y2: 34, stroke: MUTED, "stroke-dasharray": "3 3" }) : null,
+    reference ? s("line", { x1: axis.at(reference.median), x2: axis.at(reference.median), y1: 15, y2: 34, stroke: MUTED, "stroke-dasharray": "3 3" }) : null,
     dotAndLine(axis, 22, x.median, x.lower, x.upper, row.isReference ? INK : ACCENT, words),
     s("text", { x: Math.min(Math.max(axis.at(x.median), 18), WIDTH - 18), y: 12, "text-anchor": "middle", class: "tick value" }, formatValue(x.median, u))), words);
 }
