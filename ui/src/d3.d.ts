@@ -2,6 +2,7 @@
 declare module "d3-scale-chromatic" {
   export function interpolateViridis(t: number): string;
   export function interpolateCividis(t: number): string;
+  export function interpolatePuOr(t: number): string;
   export function interpolateMagma(t: number): string;
 }
 declare module "d3-contour" {

@@ -1,5 +1,5 @@
 /** Which layers there are over all visits, the range they share, and the bar that explains their colours. */
-import { interpolateCividis, interpolateMagma, interpolateViridis } from "d3-scale-chromatic";
+import { interpolateCividis, interpolateMagma, interpolatePuOr, interpolateViridis } from "d3-scale-chromatic";
 import { h } from "./dom.ts";
 import { formatPlain } from "./format.ts";
 import type { ImageLayer, ReportModel } from "./model.ts";
@@ -37,10 +37,20 @@ export function colourBar(model: ReportModel, choice: LayerChoice): HTMLElement 
     h("span", null, formatPlain(lower)), h("span", { class: "ramp", style: `background:linear-gradient(90deg,${stops})` }), h("span", null, formatPlain(upper)), h("span", { class: "muted" }, unit));
 }
 
+/** The 256 colours of a map, as the picture and its bar both use them. */
+export function colours(map: ImageLayer["colormap"]): [number, number, number][] {
+  return Array.from({ length: 256 }, (_, i) => {
+    const c = colour(map, i / 255);
+    const parts = c.startsWith("#") ? [1, 3, 5].map(at => parseInt(c.slice(at, at + 2), 16)) : (c.match(/\d+(\.\d+)?/g) ?? []).map(Number);
+    return [parts[0] ?? 0, parts[1] ?? 0, parts[2] ?? 0];
+  });
+}
+
 function colour(map: ImageLayer["colormap"], t: number): string {
   switch (map) {
     case "viridis": return interpolateViridis(t);
     case "cividis": return interpolateCividis(t);
+    case "diverging": return interpolatePuOr(1 - t);
     case "magma": return interpolateMagma(t);
     case "red": return `rgb(${Math.round(255 * t)},0,0)`;
     case "gray": return `rgb(${Math.round(255 * t)},${Math.round(255 * t)},${Math.round(255 * t)})`;

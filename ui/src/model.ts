@@ -66,7 +66,8 @@ export interface ImageLayer {
   /** Shown after a value under the cursor, e.g. "10⁻⁶ mm²/s". */
   shownUnit: string;
   range: [number, number];
-  colormap: "gray" | "viridis" | "cividis" | "red" | "magma";
+  /** "diverging" is for changes: its range is centred on "no change", 0 is a value there and only NaN is missing. In all other maps 0 is missing. */
+  colormap: "gray" | "viridis" | "cividis" | "red" | "magma" | "diverging";
   nifti: string;
   /** Of an uncertainty: the name of the map it belongs to. Without it: the n-th uncertainty belongs to the n-th map. */
   of?: string;

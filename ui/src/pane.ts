@@ -2,6 +2,7 @@
 import type { Niivue, NVImage } from "@niivue/niivue";
 import { contours } from "d3-contour";
 import { h } from "./dom.ts";
+import { colours } from "./layers.ts";
 import type { Mm, Volume } from "./volume.ts";
 import { transparentName } from "./volume.ts";
 
@@ -38,7 +39,7 @@ export class Pane {
       dragAndDropEnabled: false, logLevel: "silent", loadingText: "", sliceType: SLICE_TYPE.axial, isAntiAlias: false, show3Dcrosshair: false,
     } as ConstructorParameters<Library["Niivue"]>[0]);
     await nv.attachToCanvas(this.gl, false);
-    for (const name of ["gray", "viridis", "cividis", "red", "magma"]) nv.addColormap(transparentName(name), seeThrough(nv.colormap(name) as unknown as ArrayLike<number>) as never);
+    for (const name of ["gray", "viridis", "cividis", "red", "magma", "diverging"] as const) nv.addColormap(transparentName(name), seeThrough(colours(name)) as never);
     this.gl.addEventListener("webglcontextlost", () => this.say("The graphics card gave up this picture."));
     this.nv = nv;
   }
@@ -177,9 +178,9 @@ function scaleBar(context: CanvasRenderingContext2D, mmPerPixel: number, width: 
   context.strokeText(`${length} mm`, x, y - 2 * ratio); context.fillText(`${length} mm`, x, y - 2 * ratio);
 }
 
-/** A map of NiiVue's whose lowest step, kept for "no value", is the night behind the pictures. */
-function seeThrough(lut: ArrayLike<number>): { R: number[]; G: number[]; B: number[]; A: number[]; I: number[] } {
-  const index = Array.from({ length: 256 }, (_, i) => i), channel = (c: number) => index.map(i => lut[4 * i + c]!);
-  const night = (c: number, value: number) => channel(c).map((v, i) => (i === 0 ? value : v));
+/** A map for NiiVue whose lowest step, kept for "no value", is the night behind the pictures. */
+function seeThrough(lut: [number, number, number][]): { R: number[]; G: number[]; B: number[]; A: number[]; I: number[] } {
+  const index = Array.from({ length: 256 }, (_, i) => i), channel = (c: 0 | 1 | 2) => lut.map(rgb => rgb[c]);
+  const night = (c: 0 | 1 | 2, value: number) => channel(c).map((v, i) => (i === 0 ? value : v));
   return { R: night(0, 11), G: night(1, 12), B: night(2, 14), A: index.map(i => (i === 0 ? 0 : 255)), I: index };
 }

@@ -23,7 +23,7 @@ export function timeline(model: ReportModel): HTMLElement {
     responsive("time", width => events(model, frame, width)),
     model.breaks.length ? h("ul", { class: "breaks" }, [...model.breaks].sort((a, b) => a.day - b.day).map(b => h("li", null, h("b", null, `Break, ${frame.axis.dated ? `${shortDate(frame.axis.date(b.day))} (day ${formatPlain(b.day)})` : `day ${formatPlain(b.day)}`}: `), b.text))) : null,
     model.series.length === 0 ? refusal("No measurand has a value at any visit.") : model.series.map((x, i) => seriesPanel(model, frame, x, i === model.series.length - 1)),
-    numbersOf("visits and treatment", ["What", "When", "Day", "Detail"], eventRows(model), [2]));
+    numbersOf("visits and treatment", ["What", "When", "Day", "Detail"], eventRows(model), [2], "Visits and treatment as a table"));
 }
 
 interface Bar { lane: string; from: number; to: number; amount: number; unit: string; }

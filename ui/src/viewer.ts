@@ -44,6 +44,8 @@ class Viewer {
     this.chosen = spread(this.ids, this.most());
     const first = (kind: ImageLayer["kind"]) => this.layers.find(l => l.kind === kind);
     this.shown = new Set([first("anatomy"), first("map")].filter(l => l !== undefined).map(l => l.key));
+    const u = first("uncertainty");
+    if (this.ids.length === 1 && u) this.shown.add(u.key);
     if (this.shown.size === 0 && this.layers[0]) this.shown.add(this.layers[0].key);
   }
 
@@ -114,21 +116,29 @@ class Viewer {
     this.panes.clear();
     const rows = this.layers.filter(l => this.shown.has(l.key));
     const visits = this.ids.filter(v => this.chosen.includes(v));
-    this.grid.style.setProperty("--visits", String(visits.length));
+    // One visit: its layers stand side by side, where there is room. More: each layer is a row of visits.
+    const alone = visits.length === 1 && window.innerWidth >= 700;
+    this.grid.style.setProperty("--visits", String(alone ? rows.length : visits.length));
+    this.grid.classList.toggle("alone", alone);
     const marks = scannerMarks(this.model.visits), all = this.model.visits;
     this.grid.replaceChildren(
       ...visits.map(id => { const v = all.find(x => x.id === id); return h("div", { class: `visit-head${id === this.focusVisit ? " current" : ""}` }, v ? markIcon(marks(v.scannerState)) : null, h("b", null, v?.label ?? id), h("span", { class: "muted", title: v?.time ?? "" }, v ? shortDate(v.time) : "")); }),
-      ...rows.flatMap(choice => [
-        h("div", { class: "layer-head" }, h("span", null, choice.kind === "truth" ? `${choice.name} (truth of the virtual patient)` : choice.name), colourBar(this.model, choice)),
+      ...rows.flatMap((choice, row) => [
+        h("div", { class: "layer-head", style: alone ? `grid-column:${row + 1};grid-row:2` : null }, h("span", null, choice.kind === "truth" ? `${choice.name} (truth of the virtual patient)` : choice.name), colourBar(this.model, choice)),
         ...visits.map(visit => {
           const pane = new Pane(), readout = h("div", { class: "readout" });
           this.panes.set(`${visit}\u0000${choice.key}`, { pane, visit, choice, readout, open: false });
           this.listen(pane);
-          return h("div", { class: "pane-cell" }, pane.element, readout);
+          return h("div", { class: "pane-cell", style: alone ? `grid-column:${row + 1};grid-row:3` : null }, pane.element, readout);
         })]));
     for (const p of [...this.panes.values()]) {
       if (turn !== this.building) return;
-      await p.pane.open(this.library, p.choice.kind !== "anatomy");
+      try { await p.pane.open(this.library, p.choice.kind !== "anatomy"); }
+      catch (error) {
+        if (turn === 1) throw error; // at the start the stills stand in
+        p.pane.say("The graphics card has no room for this picture; put another layer or visit away.");
+        continue;
+      }
       p.open = true;
       const own = this.layersOfVisit(p.visit), layer = own.find(l => layerKey(l) === p.choice.key);
       const masks = await Promise.all(own.filter(l => l.kind === "mask" && l.outline !== false).map(l => this.volume(p.visit, l).catch(() => null)));
@@ -257,6 +267,7 @@ class Viewer {
     const value = sample(layer);
     if (value === null || value === undefined) return "no value here";
     const u = sample(uncertaintyOf(own, layer));
+    if (layer.kind === "uncertainty") return `u = ${formatValue(value, value, layer.shownUnit)}`;
     return layer.kind === "map" ? formatMeasured(value, u ?? null, layer.shownUnit) : `${formatValue(value, null, layer.shownUnit)}${layer.shownUnit === "" ? " (no unit)" : ""}`;
   }
 }

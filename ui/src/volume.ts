@@ -37,7 +37,7 @@ export async function loadVolume(loader: Loader, layer: ImageLayer, range: [numb
   const affine = hdr.affine as number[][];
   const inverse = invert(affine);
   const value = (i: number) => stored[i]! * slope + offset;
-  const missing = (v: number) => !Number.isFinite(v) || (holed && v === 0);
+  const missing = (v: number) => !Number.isFinite(v) || (holed && layer.colormap !== "diverging" && v === 0);
 
   if (holed) {
     const [lower, upper] = range, below = lower - (upper - lower);
