@@ -30,7 +30,11 @@ export interface ReportModel {
 }
 
 export type SealVerdict = "fit" | "fit with guard band" | "exploratory only" | "unfit";
-export interface Answer { sentence: string; limit: string; seal: { verdict: SealVerdict; purpose: string; reasons: string[] }; }
+export interface Answer {
+  sentence: string; limit: string; seal: { verdict: SealVerdict; purpose: string; reasons: string[] };
+  /** Ids of the rows of measurements that the answer rests on; they are printed opened. Without it: the last row with a verdict and the same measurand at the first visit. */
+  restsOn?: string[];
+}
 
 /** `day` is fractional days since the first visit. */
 export interface Visit { id: string; label: string; time: string; day: number; scannerState: string | null; role: "fit" | "held-out" | "other"; }
@@ -62,8 +66,13 @@ export interface ImageLayer {
   /** Shown after a value under the cursor, e.g. "10⁻⁶ mm²/s". */
   shownUnit: string;
   range: [number, number];
-  colormap: "gray" | "viridis" | "cividis" | "red" | "magma";
+  /** "diverging" is for changes: its range is centred on "no change", 0 is a value there and only NaN is missing. In all other maps 0 is missing. */
+  colormap: "gray" | "viridis" | "cividis" | "red" | "magma" | "diverging";
   nifti: string;
+  /** Of an uncertainty: the name of the map it belongs to. Without it: the n-th uncertainty belongs to the n-th map. */
+  of?: string;
+  /** Of a mask: it is drawn as the tumour's outline unless this is false. */
+  outline?: boolean;
 }
 
 /** A row of the table of measurements. `shown` strings are ready to print: value ± U, unit, k said in the table's head. */
