@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Etalon.Tests.Dicom;
 
 /// <summary>Finds the reference data, which are not part of the repository.</summary>
