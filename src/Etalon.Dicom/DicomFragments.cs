@@ -6,8 +6,29 @@ namespace Etalon.Dicom;
 internal static class DicomFragments
 {
     /// <summary>Fragments of each frame, in order.</summary>
-    /// <exception cref="DicomException">There are fewer fragments than frames, or the offset table fits no fragments.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>[]> ToFrames(string name, DicomElement element, DicomPixelLayout layout)
+    /// <param name="name">Name of the file, for errors.</param>
+    /// <param name="element">The pixel data.</param>
+    /// <param name="layout">What the header says of them.</param>
+    /// <param name="greatestGrowth">How many bytes one encoded byte can make: a frame too small to fill its matrix is refused
+    /// before anyone makes room for it.</param>
+    /// <exception cref="DicomException">There are fewer fragments than frames, or too short ones, or the offset table fits no fragments.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>[]> ToFrames(string name, DicomElement element, DicomPixelLayout layout, int greatestGrowth)
+    {
+        var frames = Assign(name, element, layout);
+        for (var frame = 0; frame < frames.Count; frame++)
+        {
+            var encoded = frames[frame].Sum(fragment => (long)fragment.Length);
+            if (layout.FrameBytes > encoded * greatestGrowth)
+            {
+                throw Problem(DicomErrorCode.PixelsTruncated, name, element, $"{encoded} encoded bytes for frame {frame}",
+                    $"enough for {layout.FrameBytes} bytes");
+            }
+        }
+
+        return frames;
+    }
+
+    private static List<ReadOnlyMemory<byte>[]> Assign(string name, DicomElement element, DicomPixelLayout layout)
     {
         var fragments = element.Fragments.Skip(1).ToArray();
         if (fragments.Length < layout.Frames)

@@ -3,7 +3,7 @@ namespace Etalon.Dicom;
 /// <summary>Stored values of an image: the layout from the header, and the frames on demand.</summary>
 /// <remarks>Stored values are what the file holds: no rescaling, no look-up table. Bits above HighBit (old overlays, junk of
 /// some scanners) are cut off and the sign of BitsStored is extended. Reading fails at once, before any frame is handed
-/// out, when the pixel data are shorter than the layout needs.</remarks>
+/// out, when the pixel data are shorter than the layout needs; an encoded frame that ends too soon is found when it is decoded.</remarks>
 public sealed partial record DicomPixels
 {
     private readonly DicomElement element;
@@ -79,12 +79,13 @@ public sealed partial record DicomPixels
             return new DicomPixels(file, element, layout, []);
         }
 
-        if (file.TransferSyntaxUid is not (DicomTransferSyntax.RleLossless or DicomTransferSyntax.DeflatedImageFrame))
+        var greatestGrowth = file.TransferSyntaxUid switch
         {
-            throw Unsupported(file, element);
-        }
-
-        return new DicomPixels(file, element, layout, DicomFragments.ToFrames(file.Name, element, layout));
+            DicomTransferSyntax.RleLossless => RleDecoder.GreatestGrowth,
+            DicomTransferSyntax.DeflatedImageFrame => FrameInflater.GreatestGrowth,
+            _ => throw Unsupported(file, element),
+        };
+        return new DicomPixels(file, element, layout, DicomFragments.ToFrames(file.Name, element, layout, greatestGrowth));
     }
 
     private static (DicomElement Element, DicomPixelKind Kind) Find(DicomFile file)

@@ -5,6 +5,9 @@ namespace Etalon.Dicom;
 /// <summary>Decodes one run-length encoded frame (PS3.5 annex G) to little endian cells.</summary>
 internal static class RleDecoder
 {
+    /// <summary>Two bytes make at most 128.</summary>
+    public const int GreatestGrowth = 64;
+
     private const int HeaderLength = 64;
     private const string Remedy = "Fetch the file again from its source, or decompress it with dcmdrle of DCMTK";
 
@@ -14,7 +17,7 @@ internal static class RleDecoder
         var bytesPerCell = Math.Max(1, pixels.BitsAllocated / 8);
         var planes = bytesPerCell * pixels.SamplesPerPixel;
         var planeBytes = pixels.BitsAllocated == 1 ? (int)pixels.Layout.FrameBytes : pixels.Rows * pixels.Columns;
-        RequireHeader(encoded, planes, planeBytes, refuse);
+        RequireHeader(encoded, planes, refuse);
 
         var frame = new byte[(long)planes * planeBytes];
         for (var plane = 0; plane < planes; plane++)
@@ -41,7 +44,7 @@ internal static class RleDecoder
         return frame;
     }
 
-    private static void RequireHeader(ReadOnlySpan<byte> encoded, int planes, int planeBytes, PixelRefusal refuse)
+    private static void RequireHeader(ReadOnlySpan<byte> encoded, int planes, PixelRefusal refuse)
     {
         if (encoded.Length < HeaderLength)
         {
@@ -52,12 +55,6 @@ internal static class RleDecoder
         if (segments != planes || planes > 15)
         {
             throw refuse(DicomErrorCode.PixelsInvalid, $"{segments} RLE segments", $"{planes}, one for each byte of each sample, at most 15", Remedy);
-        }
-
-        // Two bytes make at most 128: a header that announces more asks for memory that the frame cannot fill.
-        if ((long)planes * planeBytes > encoded.Length * 64L)
-        {
-            throw refuse(DicomErrorCode.PixelsTruncated, $"an RLE frame of {encoded.Length} bytes", $"enough for {(long)planes * planeBytes} bytes", Remedy);
         }
     }
 

@@ -4,7 +4,7 @@ using Xunit;
 namespace Etalon.Tests.Dicom;
 
 /// <summary>Pixels against sums made from the native bytes or by DCMTK 3.6.7 (pixels.tsv of the reference data).</summary>
-public sealed class ReferencePixelTests
+public sealed class ReferencePixelTests(ReferencePixels reference) : IClassFixture<ReferencePixels>
 {
     // DCMTK swaps the words of this 32-bit big endian dose and not the halves, so its sum is that of 0x0EE80013 where the
     // little endian original holds 0x00130EE8. Ours must equal the little endian original; see the test below.
@@ -16,7 +16,7 @@ public sealed class ReferencePixelTests
     [Fact]
     public void Every_uncompressed_object_of_the_reference_has_the_same_pixels()
     {
-        var answers = Answers();
+        var answers = reference.Answers;
         var rows = ReferenceData.Table("expected/pixels.tsv").Where(row => row[3] == "native" && row[0] != NoFrameCount).ToArray();
 
         Assert.Equal(866, rows.Length);
@@ -26,7 +26,7 @@ public sealed class ReferencePixelTests
     [Fact]
     public void Every_big_endian_and_run_length_object_has_the_pixels_that_dcmtk_decodes()
     {
-        var answers = Answers();
+        var answers = reference.Answers;
         var rows = ReferenceData.Table("expected/pixels.tsv")
             .Where(row => row[3] == "dcmtk-decoded" && row[0] != SwappedByDcmtk && answers[row[0]] != "transfer-syntax-unsupported").ToArray();
 
@@ -37,7 +37,7 @@ public sealed class ReferencePixelTests
     [Fact]
     public void A_big_endian_dose_has_the_pixels_of_its_little_endian_original()
     {
-        var answers = Answers();
+        var answers = reference.Answers;
 
         Assert.Equal(answers["rt.zip!rtdose.dcm"], answers[SwappedByDcmtk]);
     }
@@ -45,7 +45,7 @@ public sealed class ReferencePixelTests
     [Fact]
     public void A_segmentation_has_the_same_pixels_run_length_encoded_deflated_and_plain()
     {
-        var answers = Answers();
+        var answers = reference.Answers;
 
         Assert.Equal(answers["derived/seg-dcmqi/liver.dcm"], answers["codecs/liver_rle.dcm"]);
         Assert.Equal(answers["derived/seg-dcmqi/liver.dcm"], answers["codecs/liver_deflate.dcm"]);
@@ -54,7 +54,7 @@ public sealed class ReferencePixelTests
     [Fact]
     public void Objects_without_a_reference_are_refused_with_the_reason()
     {
-        var answers = Answers();
+        var answers = reference.Answers;
 
         Assert.Equal("attribute-invalid", answers[NoFrameCount]);
         Assert.Equal("pixels-truncated", answers["malformed/MR_truncated.dcm"]);
@@ -90,23 +90,5 @@ public sealed class ReferencePixelTests
         Assert.Equal(DicomPixelKind.Float, pixels.Kind);
         Assert.Equal(doubles, floats.Select(value => (double)value));
         Assert.Throws<DicomException>(() => pixels.ReadFrame(0, new int[pixels.ValuesPerFrame]));
-    }
-
-    private static Dictionary<string, string> Answers()
-    {
-        var root = ReferenceData.Path();
-        return DicomSource.Read(root).ToDictionary(entry => entry.Name[(root.Length + 1)..], Answer, StringComparer.Ordinal);
-    }
-
-    private static string Answer(DicomEntry entry)
-    {
-        try
-        {
-            return entry.Error?.CodeText ?? PixelBytes.Md5(DicomPixels.Read(entry.File!));
-        }
-        catch (DicomException refusal)
-        {
-            return refusal.CodeText;
-        }
     }
 }
