@@ -27,7 +27,10 @@ internal static class DicomValue
             case DicomVr.SV or DicomVr.UV:
                 return Long(vr, bytes, context.BigEndian);
             default:
-                return Binary(vr, bytes, context.BigEndian)?.Select(x => x.ToString("R", CultureInfo.InvariantCulture)).ToArray();
+                // As many digits as a value of its own width needs: 0.1 for a 32-bit 0.1.
+                return Binary(vr, bytes, context.BigEndian)?.Select(value => vr == DicomVr.FL
+                    ? ((float)value).ToString("R", CultureInfo.InvariantCulture)
+                    : value.ToString("R", CultureInfo.InvariantCulture)).ToArray();
         }
     }
 

@@ -5,7 +5,9 @@ namespace Etalon.Dicom;
 
 /// <summary>Value representations and keywords of PS3.6, and the value representations of the private elements that
 /// carry measuring conditions (b-values, gradients, PET times) for GE, Philips, Siemens and UIH.</summary>
-/// <remarks>The tables are the embedded files standard.txt and private.txt beside this one. Where the standard leaves a
+/// <remarks>The tables are the embedded files standard.txt and private.txt beside this one, extracted from the data dictionaries
+/// of DCMTK 3.6.7 (OFFIS e.V., BSD 3-clause), which list PS3.6 and what the makers published; for Siemens, UIH, GE PET and
+/// Philips PET some entries were added from their conformance statements as dcm2niix and others use them. Where the standard leaves a
 /// choice of US or SS they hold xs and PixelRepresentation decides; where it leaves OB or OW they hold OW.</remarks>
 internal static class DicomDictionary
 {

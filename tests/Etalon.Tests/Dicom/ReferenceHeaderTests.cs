@@ -62,10 +62,11 @@ public sealed class ReferenceHeaderTests
     }
 
     [Fact]
-    public void The_ge_pet_series_has_another_slope_in_each_of_267_slices()
+    public void The_ge_pet_series_has_another_slope_in_each_slice()
     {
         var slopes = Objects("pet-ge-bqml-sts001.zip").Select(file => file.Dataset.GetDouble(Tags.RescaleSlope)).ToArray();
 
+        Assert.True(slopes.Length > 1);
         Assert.DoesNotContain(null, slopes);
         Assert.Equal(slopes.Length, slopes.Distinct().Count());
     }
