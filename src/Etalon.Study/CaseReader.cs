@@ -17,6 +17,11 @@ public static class CaseReader
             return PatientFile.Read(path, options);
         }
 
+        if (BidsFolder.IsOne(path))
+        {
+            return BidsFolder.Read(path, options);
+        }
+
         throw new CaseException(new Finding(
             FindingCodes.ImageMissing, Severity.Error, Path.GetFileName(path), "nothing that Etalon can read", "a DICOM folder or zip, a BIDS folder, or a patient file", "Check the path."));
     }

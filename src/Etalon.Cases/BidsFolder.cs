@@ -1,0 +1,200 @@
+using System.Globalization;
+using Etalon.Imaging;
+using Etalon.Metrology;
+
+namespace Etalon.Cases;
+
+/// <summary>
+/// Reads Etalon's own layout, BIDS: sub-X/ses-Y/{anat,dwi}/ with sidecars, masks in derivatives/masks, treatment in sub-X/treatment.json,
+/// and etalon.json at the root, which names phantoms, test-retest sessions and what density means.
+/// </summary>
+public static class BidsFolder
+{
+    /// <summary>Whether a folder looks like BIDS.</summary>
+    public static bool IsOne(string path) =>
+        Directory.Exists(path) && (File.Exists(Path.Combine(path, "dataset_description.json")) || File.Exists(Path.Combine(path, "etalon.json")));
+
+    /// <summary>Reads the one patient of a folder.</summary>
+    /// <exception cref="CaseException">There is no patient, more than one, or none of its sessions can be used.</exception>
+    public static PatientCase Read(string root, CaseOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new Reader(root, options).Read();
+    }
+
+    private sealed class Reader(string root, CaseOptions options)
+    {
+        private readonly List<Finding> _findings = [];
+        private readonly List<Assumption> _assumptions = [];
+        private readonly CaseFolder _folder = new(root, options.AllowOutside, NiftiSpacingRule.Refuse);
+
+        public PatientCase Read()
+        {
+            using var study = BidsStudyFile.Read(root, _findings);
+            var others = study.Phantoms.Select(p => p.Subject).Concat(study.TestRetest.Select(t => t.Subject)).ToHashSet(StringComparer.Ordinal);
+            var subjects = Directory.EnumerateDirectories(root, "sub-*").Select(d => Path.GetFileName(d)[4..]).Where(s => !others.Contains(s) && !s.StartsWith("phantom", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal).ToList();
+            if (subjects.Count != 1)
+            {
+                throw new CaseException(new Finding(
+                    subjects.Count == 0 ? FindingCodes.ImageMissing : FindingCodes.PatientIdentifiersDisagree, Severity.Error, "the BIDS folder",
+                    subjects.Count == 0 ? "no sub-* folder of a patient" : $"{subjects.Count} patients: {string.Join(", ", subjects.Take(5))}", "one patient",
+                    "Give a folder with one patient; phantoms and test-retest subjects are named in etalon.json."));
+            }
+
+            var subject = subjects[0];
+            var visits = Sessions(subject).Select(s => Visit(subject, s)).OfType<Visit>().OrderBy(v => v.Time).ToList();
+            return new PatientCase
+            {
+                Subject = subject,
+                Layout = "bids",
+                Visits = WithoutDuplicates(visits),
+                Treatment = Treatment(subject),
+                Density = study.Density,
+                Phantoms = study.Phantoms.SelectMany(p => p.Sessions.Select(s => Phantom(p, s))).OfType<PhantomScan>().ToList(),
+                TestRetest = study.TestRetest.Select(Pair).OfType<TestRetestPair>().ToList(),
+                Truth = study.Truth(root, visits, _findings),
+                IsRegistered = false,
+                Findings = _findings,
+                Assumptions = _assumptions,
+            };
+        }
+
+        private List<string> Sessions(string subject)
+        {
+            var folder = Path.Combine(root, $"sub-{subject}");
+            return Directory.Exists(folder)
+                ? Directory.EnumerateDirectories(folder, "ses-*").Select(d => Path.GetFileName(d)[4..]).Order(StringComparer.Ordinal).ToList()
+                : [];
+        }
+
+        private Visit? Visit(string subject, string session)
+        {
+            var stem = $"sub-{subject}_ses-{session}";
+            var folder = $"sub-{subject}/ses-{session}";
+            var images = new List<ImageReference>();
+            var acquisition = Acquisition.Unknown(stem);
+            DateTimeOffset? time = null;
+            var dwi = $"{folder}/dwi/{stem}_dwi";
+            if (Exists($"{dwi}.nii.gz"))
+            {
+                var sidecar = BidsSidecar.Read(Path.Combine(root, $"{dwi}.json"), $"{dwi}.json", stem, _findings);
+                (acquisition, time) = (sidecar.Acquisition, sidecar.Time);
+                images.Add(new ImageReference(ImageKind.DiffusionSeries, $"{dwi}.nii.gz", null, () => Diffusion(dwi, stem)));
+            }
+
+            foreach (var (suffix, kind) in new[] { ("T1w", ImageKind.T1), ("ce-gd_T1w", ImageKind.T1Post), ("FLAIR", ImageKind.Flair) })
+            {
+                var name = $"{folder}/anat/{stem}_{suffix}.nii.gz";
+                if (Exists(name))
+                {
+                    images.Add(new ImageReference(kind, name, null, () => _folder.Read(name, stem, null)));
+                }
+            }
+
+            var map = $"{folder}/dwi/{stem}_ADCmap.nii.gz";
+            if (Exists(map))
+            {
+                images.Add(new ImageReference(ImageKind.AdcMap, map, null, () => _folder.Read(map, stem, BidsSidecar.UnitOf(Path.Combine(root, map[..^7] + ".json")) ?? options.AssumedUnits.GetValueOrDefault("adc"))));
+            }
+
+            images.AddRange(Masks(subject, session, stem));
+            time ??= SessionTime(subject, session);
+            if (time is null)
+            {
+                _findings.Add(new Finding(
+                    FindingCodes.FieldInvalid, Severity.Error, stem, "no readable AcquisitionDateTime or acq_time", "the instant of the scan (ISO 8601)",
+                    "The session was left out. State the time in the DWI sidecar or in the sessions.tsv."));
+                return null;
+            }
+
+            return new Visit { Id = session, Time = time.Value, Images = images, Acquisition = acquisition };
+        }
+
+        private IEnumerable<ImageReference> Masks(string subject, string session, string stem)
+        {
+            var folder = Path.Combine(root, "derivatives", "masks", $"sub-{subject}", $"ses-{session}");
+            if (!Directory.Exists(folder))
+            {
+                yield break;
+            }
+
+            foreach (var path in Directory.EnumerateFiles(folder, $"{stem}_label-*_mask.nii.gz").Order(StringComparer.Ordinal))
+            {
+                var file = Path.GetFileName(path);
+                var label = file[(file.IndexOf("label-", StringComparison.Ordinal) + 6)..^"_mask.nii.gz".Length];
+                var name = $"derivatives/masks/sub-{subject}/ses-{session}/{file}";
+                yield return new ImageReference(
+                    label == "brain" ? ImageKind.BrainMask : ImageKind.RegionMask, name, label == "brain" ? null : label, () => _folder.Read(name, stem, null));
+            }
+        }
+
+        private LoadedImage Diffusion(string dwi, string about)
+        {
+            var image = _folder.Read($"{dwi}.nii.gz", about, null);
+            var path = _folder.Resolve($"{dwi}.bval", about);
+            var b = File.Exists(path)
+                ? File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                    .Select(t => double.TryParse(t, CultureInfo.InvariantCulture, out var v) && v >= 0 && v < 1e5 ? v : double.NaN).ToList()
+                : [];
+            if (b.Count != image.Frames.Count || b.Any(double.IsNaN))
+            {
+                throw new CaseException(new Finding(
+                    FindingCodes.FieldInvalid, Severity.Error, $"{about}: {Path.GetFileName(dwi)}.bval", $"{b.Count(v => !double.IsNaN(v))} usable b-values for {image.Frames.Count} frames",
+                    "one b-value in s/mm² for each frame", "Supply the .bval file that belongs to this image."));
+            }
+
+            return image with { BValues = b };
+        }
+
+        private DateTimeOffset? SessionTime(string subject, string session)
+        {
+            var path = Path.Combine(root, $"sub-{subject}", $"sub-{subject}_sessions.tsv");
+            if (!File.Exists(path))
+            {
+                return null;
+            }
+
+            var rows = File.ReadLines(path).Take(10_000).Select(l => l.Split('\t')).ToList();
+            var at = rows.Count == 0 ? -1 : Array.IndexOf(rows[0], "acq_time");
+            var row = rows.Skip(1).FirstOrDefault(r => r[0] == $"ses-{session}" || r[0] == session);
+            return at < 0 || row is null || row.Length <= at ? null : CaseTime.Parse(row[at], out _);
+        }
+
+        private PhantomScan? Phantom(BidsPhantom phantom, string session) =>
+            Visit(phantom.Subject, session) is { } visit ? new PhantomScan(visit with { Id = $"{phantom.Subject}/{session}" }, phantom.Reference) : null;
+
+        private TestRetestPair? Pair(BidsTestRetest pair)
+        {
+            var scans = pair.Sessions.Select(s => Visit(pair.Subject, s)).OfType<Visit>().Select(v => v with { Id = $"{pair.Subject}/{v.Id}" }).ToList();
+            return scans.Count == 2 ? new TestRetestPair(pair.Subject, scans[0], scans[1]) : null;
+        }
+
+        private List<Visit> WithoutDuplicates(List<Visit> visits)
+        {
+            var result = new List<Visit>();
+            foreach (var visit in visits)
+            {
+                if (result.Count > 0 && result[^1].Time == visit.Time)
+                {
+                    _findings.Add(new Finding(
+                        FindingCodes.VisitsDuplicate, Severity.Error, $"ses-{visit.Id}", $"the same instant as ses-{result[^1].Id}", "one session per instant",
+                        $"ses-{visit.Id} was left out. Correct its time, or take it out."));
+                    continue;
+                }
+
+                result.Add(visit);
+            }
+
+            return result;
+        }
+
+        private TreatmentGiven Treatment(string subject)
+        {
+            var path = options.TreatmentFile ?? Path.Combine(root, $"sub-{subject}", "treatment.json");
+            return File.Exists(path) ? TreatmentFile.Read(path, _findings, _assumptions) : TreatmentGiven.None;
+        }
+
+        private bool Exists(string name) => File.Exists(Path.Combine(root, name));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Etalon.Imaging;
+using Etalon.Metrology;
+
+namespace Etalon.Cases;
+
+/// <summary>A BIDS sidecar as an acquisition record.</summary>
+/// <param name="Acquisition">The attributes.</param>
+/// <param name="Time">AcquisitionDateTime; null where it is not there.</param>
+internal sealed record BidsSidecar(Acquisition Acquisition, DateTimeOffset? Time)
+{
+    /// <summary>Reads a sidecar; a missing one gives a record in which all is absent.</summary>
+    public static BidsSidecar Read(string path, string name, string id, List<Finding> findings)
+    {
+        if (!File.Exists(path))
+        {
+            return new BidsSidecar(Acquisition.Unknown(id), null);
+        }
+
+        try
+        {
+            using var document = JsonInput.Read(path, name);
+            var json = document.RootElement;
+            var attributes = Acquisition.DiffusionAttributes.Select(a => Attribute(json, a)).ToList();
+            var bvals = Path.ChangeExtension(path, ".bval");
+            if (File.Exists(bvals))
+            {
+                var distinct = File.ReadAllText(bvals).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct().Take(64);
+                attributes[attributes.FindIndex(a => a.Name == "DiffusionBValue")] =
+                    new AcquisitionAttribute("DiffusionBValue", string.Join(" ", distinct), AttributeState.Present);
+            }
+
+            var time = attributes.First(a => a.Name == "AcquisitionDateTime").Value;
+            return new BidsSidecar(new Acquisition(id, attributes), time is null ? null : CaseTime.Parse(time, out _));
+        }
+        catch (CaseException e)
+        {
+            findings.Add(e.Finding);
+            return new BidsSidecar(Acquisition.Unknown(id), null);
+        }
+    }
+
+    /// <summary>The unit that a map's sidecar states; null where it states none that Etalon knows.</summary>
+    public static Unit? UnitOf(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonInput.Read(path, Path.GetFileName(path));
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("Units", out var u) && u.ValueKind == JsonValueKind.String
+                && Unit.TryParse(u.GetString(), out var unit) ? unit : null;
+        }
+        catch (CaseException)
+        {
+            return null;
+        }
+    }
+
+    private static AcquisitionAttribute Attribute(JsonElement json, string name)
+    {
+        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out var v))
+        {
+            return new AcquisitionAttribute(name, null, AttributeState.Absent);
+        }
+
+        var text = v.ValueKind == JsonValueKind.String ? v.GetString() : v.ValueKind == JsonValueKind.Number ? v.GetRawText() : null;
+        return string.IsNullOrWhiteSpace(text)
+            ? new AcquisitionAttribute(name, null, AttributeState.Absent)
+            : new AcquisitionAttribute(name, JsonInput.Short(text), AttributeState.Present);
+    }
+}
