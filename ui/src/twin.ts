@@ -27,10 +27,10 @@ export function twin(model: ReportModel): HTMLElement {
 
 function strip(p: Parameter): HTMLElement {
   return h("div", { class: "strip" },
-    h("div", { class: "strip-name" }, h("b", null, p.title), h("span", { class: "muted" }, p.shownUnit === "1" ? "" : ` ${p.shownUnit}`)),
+    h("div", { class: "strip-name" }, h("b", null, p.title), h("span", { class: "muted" }, p.shownUnit === "1" ? "" : ` ${p.shownUnit}`), logarithmic(p) ? h("div", { class: "muted axis-note" }, "logarithmic axis") : null),
     responsive(`parameter`, width => {
       const { prior, posterior } = p;
-      const axis = axisOver([prior.lower90, prior.upper90, posterior.lower90, posterior.upper90, ...(p.truth == null ? [] : [p.truth])], width, 12, width < 400 ? 3 : 5, 10);
+      const axis = axisOver(values(p), width, 12, width < 400 ? 3 : 5, 10);
       return named(s("svg", { width, height: 56, viewBox: `0 0 ${width} 56` },
         s("rect", { x: axis.at(prior.lower90), y: 6, width: Math.max(axis.at(prior.upper90) - axis.at(prior.lower90), 1), height: 8, fill: "#dfe3e6" }),
         s("line", { x1: axis.at(prior.median), x2: axis.at(prior.median), y1: 5, y2: 15, stroke: MUTED, "stroke-width": 1.5 }),
@@ -43,6 +43,14 @@ function strip(p: Parameter): HTMLElement {
       p.identifiable ? null : h("div", { class: "not-identifiable" }, "not identifiable"),
       h("div", { class: "muted" }, p.words),
       p.truth == null ? null : h("div", { class: "truth" }, `truth ${formatValue(p.truth, p.posterior.sd)}`)));
+}
+
+function values(p: Parameter): number[] {
+  return [p.prior.lower90, p.prior.upper90, p.posterior.lower90, p.posterior.upper90, ...(p.truth == null ? [] : [p.truth])];
+}
+
+function logarithmic(p: Parameter): boolean {
+  return axisOver(values(p), 100, 12, 5, 10).log;
 }
 
 function parameterTable(t: TwinSection): HTMLElement {
