@@ -40,7 +40,7 @@ function matrix(model: ReportModel, measurand: string, cells: ComparabilityCell[
         return h("td", null, button);
       })))));
   if (worst) open(...(worst as [HTMLButtonElement, ComparabilityCell]));
-  return h("div", null, h("h4", { class: "matrix-title" }, title), h("div", { class: "matrix-block" }, h("div", { class: "scroll" }, grid), panel));
+  return h("div", null, h("h3", { class: "minor matrix-title" }, title), h("div", { class: "matrix-block" }, h("div", { class: "scroll" }, grid), panel));
 }
 
 function titleOf(model: ReportModel, measurand: string): string {
@@ -51,7 +51,7 @@ function cellDetail(model: ReportModel, cell: ComparabilityCell): HTMLElement {
   const label = (id: string) => model.visits.find(v => v.id === id)?.label ?? id;
   const ranked = [...cell.differences].sort((a, b) => b.share - a.share);
   return h("div", null,
-    h("h4", null, gradeChip(cell.grade), ` ${label(cell.from)} against ${label(cell.to)}`),
+    h("h3", { class: "minor" }, gradeChip(cell.grade), ` ${label(cell.from)} against ${label(cell.to)}`),
     h("p", null, cell.summary),
     ranked.length === 0 ? h("p", { class: "muted" }, "No difference was found in what was recorded.") :
       h("ol", { class: "differences" }, ranked.map(d => h("li", null,

@@ -30,7 +30,7 @@ export class DayAxis {
   /** Where no visit has a readable time, day 0 stands at 1 January 2000 and `dated` is false. */
   readonly dated: boolean;
   constructor(visits: readonly { time: string; day: number }[]) {
-    const first = visits.find(v => wallClock(v.time) !== null);
+    const first = visits.find(v => wallClock(v.time) != null);
     this.dated = first !== undefined;
     this.origin = first ? wallClock(first.time)!.getTime() - first.day * MS_PER_DAY : Date.UTC(2000, 0, 1);
   }

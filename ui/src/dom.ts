@@ -22,7 +22,7 @@ export function s<K extends keyof SVGElementTagNameMap>(tag: K, attributes?: Att
 
 function apply(element: Element, attributes: Attributes | null | undefined): void {
   for (const [name, value] of Object.entries(attributes ?? {})) {
-    if (value === null || value === undefined || value === false) continue;
+    if (value == null || value === false) continue;
     if (typeof value === "function") element.addEventListener(name.replace(/^on/, ""), value as EventListener);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
@@ -30,7 +30,7 @@ function apply(element: Element, attributes: Attributes | null | undefined): voi
 
 function append(element: Element, children: Child[]): void {
   for (const child of children) {
-    if (child === null || child === undefined || child === false) continue;
+    if (child == null || child === undefined || child === false) continue;
     if (Array.isArray(child)) append(element, child);
     else element.append(typeof child === "string" ? child.replace(/(\d) %/g, "$1\u00a0%") : typeof child === "number" ? String(child) : child); // a number keeps its %
   }
@@ -55,7 +55,7 @@ export function table(head: Child[], rows: Child[][], options: { caption?: strin
     h("table", { class: `stacks ${options.className ?? ""}`.trim() },
       options.caption ? h("caption", null, options.caption) : null,
       h("thead", null, h("tr", null, head.map((c, i) => h("th", { scope: "col", class: cls(i) }, c)))),
-      h("tbody", null, rows.map(r => h("tr", null, r.map((c, i) => i === 0 ? h("th", { scope: "row" }, c) : h("td", { class: cls(i), "data-label": label(i) }, c)))))));
+      h("tbody", null, rows.map(r => h("tr", null, r.map((c, i) => i === 0 ? h("th", { scope: "row" }, c) : h("td", { class: c === "–" || c === "" ? `${cls(i) ?? ""} empty`.trim() : cls(i), "data-label": label(i) }, c)))))));
 }
 
 /** The numbers of a plot as a table, folded away. */
@@ -76,8 +76,9 @@ export function responsive(name: string, draw: (width: number) => Node): HTMLEle
   return host;
 }
 
-/** Gives an SVG its accessible name. */
+/** Gives an SVG its accessible name; the names that Plot gives to its own groups would only be noise beside it. */
 export function named<T extends Element>(svg: T, label: string): T {
+  for (const group of svg.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", label);
   return svg;

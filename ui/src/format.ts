@@ -13,9 +13,9 @@ export const NO_VALUE = "no value";
  * @param u standard uncertainty in the unit of the value; null where none is known, 0 where the value is exact.
  */
 export function formatMeasured(value: number | null, u: number | null, unit = ""): string {
-  if (value === null || !Number.isFinite(value)) return NO_VALUE;
+  if (value == null || !Number.isFinite(value)) return NO_VALUE;
   const tail = tailOf(unit);
-  if (u === null || !Number.isFinite(u) || u < 0) return formatPlain(value) + tail;
+  if (u == null || !Number.isFinite(u) || u < 0) return formatPlain(value) + tail;
   if (u === 0) return formatPlain(value, 6) + tail + " (exact)";
   const exponent = sharedExponent(Math.max(Math.abs(value), u));
   const scale = 10 ** -exponent;
@@ -27,9 +27,9 @@ export function formatMeasured(value: number | null, u: number | null, unit = ""
 
 /** A value alone, but with no more digits than u allows; without u, `digits` significant digits. */
 export function formatValue(value: number | null, u: number | null = null, unit = ""): string {
-  if (value === null || !Number.isFinite(value)) return NO_VALUE;
+  if (value == null || !Number.isFinite(value)) return NO_VALUE;
   const tail = tailOf(unit);
-  if (u === null || !(u > 0) || !Number.isFinite(u)) return formatPlain(value) + tail;
+  if (u == null || !(u > 0) || !Number.isFinite(u)) return formatPlain(value) + tail;
   const exponent = sharedExponent(Math.max(Math.abs(value), u));
   const text = fixed(value * 10 ** -exponent, decimalsOf(u * 10 ** -exponent));
   return (exponent === 0 ? text : `${text} × 10${superscript(exponent)}`) + tail;
@@ -37,7 +37,7 @@ export function formatValue(value: number | null, u: number | null = null, unit 
 
 /** "21 to 57" in the rounding its own width asks for: the half-width stands in for U, two digits of U/2. */
 export function formatInterval(lower: number | null, upper: number | null, unit = ""): string {
-  if (lower === null || upper === null || !Number.isFinite(lower) || !Number.isFinite(upper)) return NO_VALUE;
+  if (lower == null || upper == null || !Number.isFinite(lower) || !Number.isFinite(upper)) return NO_VALUE;
   const tail = tailOf(unit);
   const u = Math.abs(upper - lower) / 4;
   if (u === 0) return formatPlain(lower) + tail;
@@ -51,7 +51,7 @@ export function formatInterval(lower: number | null, upper: number | null, unit 
 
 /** A probability for people: "0.93", never 0 or 1 where that is only a matter of digits. */
 export function formatProbability(p: number | null): string {
-  if (p === null || !Number.isFinite(p)) return NO_VALUE;
+  if (p == null || !Number.isFinite(p)) return NO_VALUE;
   if (p > 0 && p < 0.005) return "< 0.01";
   if (p < 1 && p > 0.995) return "> 0.99";
   return p.toFixed(2);

@@ -9,7 +9,7 @@ import { rano } from "./rano.ts";
 export function measurements(model: ReportModel): HTMLElement {
   const rows = model.rows;
   if (rows.length === 0) return section("measurements", "The measurements", refusal("Nothing could be measured. The findings below say why."), rano(model));
-  const truth = rows.some(r => r.truth !== null);
+  const truth = rows.some(r => r.truth != null);
   const columns = ["Visit", "Measurand", "Value ± u", "Interval", "Unit", "Grade", "Verdict", ...(truth ? ["Truth (virtual patient)"] : [])];
   const restsOn = new Set(model.answer.restsOn ?? lastVerdict(rows));
   const body = h("tbody", null);
@@ -28,7 +28,7 @@ export function measurements(model: ReportModel): HTMLElement {
 
 /** Without word from the answer: the last verdict, and the same measurand at the first visit. */
 function lastVerdict(rows: MeasurementRow[]): string[] {
-  const last = [...rows].reverse().find(r => r.verdict !== null) ?? rows[rows.length - 1];
+  const last = [...rows].reverse().find(r => r.verdict != null) ?? rows[rows.length - 1];
   const first = rows.find(r => r.measurand === last?.measurand && r.region === last.region);
   return [first, last].filter(r => r !== undefined).map(r => r.id);
 }
@@ -54,9 +54,9 @@ function rowPair(model: ReportModel, row: MeasurementRow, starts: boolean, truth
     row.status === "ok" ? h("td", { class: "num strong" }, row.shown) : h("td", { class: "num gap" }, row.shown || "no value", h("span", { class: "status" }, row.status)),
     h("td", { class: row.shownInterval ? "num" : "num empty", "data-label": "interval" }, row.shownInterval || "–"),
     h("td", { class: "unit", "data-label": "unit" }, row.shownUnit === "1" ? "" : row.shownUnit),
-    h("td", { class: row.grade === null ? "empty" : null, "data-label": "grade" }, row.grade === null ? h("span", { class: "muted" }, "–") : gradeChip(row.grade)),
-    h("td", { class: row.verdict === null ? "empty" : null, "data-label": "verdict" }, row.verdict ?? h("span", { class: "muted" }, "–")),
-    ...(truth ? [h("td", { class: row.truth === null ? "num empty" : "num truth", "data-label": "truth" }, row.truth ?? "–")] : []),
+    h("td", { class: row.grade == null ? "empty" : null, "data-label": "grade" }, row.grade == null ? h("span", { class: "muted" }, "–") : gradeChip(row.grade)),
+    h("td", { class: row.verdict == null ? "empty" : null, "data-label": "verdict" }, row.verdict ?? h("span", { class: "muted" }, "–")),
+    ...(truth ? [h("td", { class: row.truth == null ? "num empty" : "num truth", "data-label": "truth" }, row.truth ?? "–")] : []),
   ];
   return [h("tr", { class: starts ? "starts" : null }, cells), detail];
 }
@@ -68,15 +68,15 @@ export function gradeChip(grade: string): HTMLElement {
 
 function details(row: MeasurementRow): HTMLElement {
   return h("div", { class: "row-detail" },
-    h("div", null, h("h4", null, "Where the uncertainty comes from"), budget(row)),
-    h("div", null, h("h4", null, "How it was acquired"),
+    h("div", null, h("h3", { class: "minor" }, "Where the uncertainty comes from"), budget(row)),
+    h("div", null, h("h3", { class: "minor" }, "How it was acquired"),
       row.acquisition.length === 0 ? h("p", { class: "muted" }, "No acquisition record came with this image.") :
         h("dl", { class: "facts" }, row.acquisition.flatMap(a => [
           h("dt", null, a.attribute),
           h("dd", { class: `state-${a.state}` }, a.value ?? "not recorded", a.state === "present" ? null : h("span", { class: "state" }, a.state))]))),
-    h("div", null, h("h4", null, "Method"), h("p", null, row.method || "not stated"),
-      row.constants.length ? [h("h4", null, "Constants"), h("dl", { class: "facts" }, row.constants.flatMap(c => [h("dt", null, c.name), h("dd", null, c.value, h("span", { class: "source" }, c.source))]))] : null,
-      h("h4", null, "Inputs"),
+    h("div", null, h("h3", { class: "minor" }, "Method"), h("p", null, row.method || "not stated"),
+      row.constants.length ? [h("h3", { class: "minor" }, "Constants"), h("dl", { class: "facts" }, row.constants.flatMap(c => [h("dt", null, c.name), h("dd", null, c.value, h("span", { class: "source" }, c.source))]))] : null,
+      h("h3", { class: "minor" }, "Inputs"),
       row.inputs.length === 0 ? h("p", { class: "muted" }, "No input was recorded.") :
         h("ul", { class: "plain" }, row.inputs.map(i => h("li", null, i.name, " ", h("code", { class: "hash", title: i.sha256 }, i.sha256))))));
 }
@@ -96,10 +96,10 @@ function budget(row: MeasurementRow): HTMLElement {
       x += width;
       return rect;
     }));
-  const grouped = parts.some(p => p.group !== null);
-  return h("div", null, bar, table(["", "Source", "Share", "u", "Type", ...(grouped ? ["Shared with"] : [])],
-    parts.map((p, i) => [h("span", { class: "swatch", style: `background:${shade(i)}` }), p.source, percent(p.share), formatPlain(p.u, 2), p.kind, ...(grouped ? [p.group ?? "–"] : [])]),
-    { numeric: [2, 3], className: "small" }));
+  const grouped = parts.some(p => p.group != null);
+  return h("div", null, bar, table(["Source", "Share", "u", "Type", ...(grouped ? ["Shared with"] : [])],
+    parts.map((p, i) => [h("span", { class: "keyed" }, h("span", { class: "swatch", style: `background:${shade(i)}` }), h("span", null, p.source)), percent(p.share), formatPlain(p.u, 2), p.kind, ...(grouped ? [p.group ?? "–"] : [])]),
+    { numeric: [1, 2], className: "small" }));
 }
 
 function percent(share: number): string {

@@ -1,6 +1,7 @@
 /**
  * What the page is given. `results` is results.json as docs/schemas/results.schema.json describes it; everything else is what a page
- * needs beside it: pictures, curves, sentences. Etalon.Study writes this object; the web application will fetch the same one.
+ * needs beside it: pictures, curves, sentences. Null and absent mean the same: there is none. Etalon.Study writes this object; the web
+ * application will fetch the same one.
  */
 export interface ReportModel {
   schema: "etalon-report-1";
@@ -103,7 +104,9 @@ export interface TwinSection {
     identifiable: boolean; words: string; truth: number | null;
   }[];
   correlations: { a: string; b: string; value: number }[];
+  /** `lower` and `upper`: 95 % interval that the forecast gave to `cellsErrorPercent`, in percent; for held-out visits. */
   fit: { visit: string; role: "fit" | "held-out"; dice: number; ccc: number; cellsErrorPercent: number; lower?: number; upper?: number }[];
+  /** A row whose name holds "twin" is drawn as ours; without one, the held-out fit of that visit is. */
   baselines: { visit: string; measured: number; rows: { name: string; value: number; errorPercent: number }[] }[];
   advice: string[];
 }

@@ -9,7 +9,7 @@ const WIDTH = 190;
 
 export function options(model: ReportModel): HTMLElement {
   const o = model.options;
-  if (o === null) return section("options", "The options", refusal(model.optionsRefusal ?? "No options were compared, and no reason was given."));
+  if (o == null) return section("options", "The options", refusal(model.optionsRefusal ?? "No options were compared, and no reason was given."));
   const titles = [...new Set(o.rows.flatMap(r => r.outcomes.map(x => x.title)))];
   const axes = new Map(titles.map(t => [t, axisOver(o.rows.flatMap(r => r.outcomes.filter(x => x.title === t).flatMap(x => [x.lower, x.upper, x.median])), WIDTH, 12, 3)]));
   const unit = (t: string) => o.rows.flatMap(r => r.outcomes).find(x => x.title === t)?.shownUnit ?? "";

@@ -20,8 +20,8 @@ const UNKNOWN: StateMark = { symbol: "times", colour: "#59626b" };
 
 /** Which shape and colour stands for which scanner state, in order of first appearance; the sixth state starts again with the first. */
 export function scannerMarks(visits: readonly Visit[]): (state: string | null) => StateMark {
-  const states = [...new Set(visits.map(v => v.scannerState).filter((x): x is string => x !== null))];
-  return state => (state === null ? UNKNOWN : MARKS[states.indexOf(state) % MARKS.length]!);
+  const states = [...new Set(visits.map(v => v.scannerState).filter((x): x is string => x != null))];
+  return state => (state == null ? UNKNOWN : MARKS[states.indexOf(state) % MARKS.length]!);
 }
 
 const PATHS: Record<StateMark["symbol"], string> = {
@@ -49,11 +49,11 @@ export function sealRank(verdict: SealVerdict): number {
 }
 
 const GRADES: Record<string, { fill: string; ink: string; words: string }> = {
-  A: { fill: "#dbe9f2", ink: INK, words: "same state or calibrated: compare freely" },
-  B: { fill: "#a9cbe0", ink: INK, words: "small differences, inside the uncertainty" },
-  C: { fill: "#e9d9a8", ink: INK, words: "differences that widen the interval" },
-  D: { fill: "#dd9f6b", ink: INK, words: "differences as large as the change" },
-  X: { fill: "#ffffff", ink: "#9b1c1c", words: "not comparable" },
+  A: { fill: "#dbe9f2", ink: INK, words: "same scanner state" },
+  B: { fill: "#a9cbe0", ink: INK, words: "calibrated: differences well inside repeatability" },
+  C: { fill: "#e9d9a8", ink: INK, words: "calibrated, with a wider interval" },
+  D: { fill: "#dd9f6b", ink: INK, words: "direction of the change only" },
+  X: { fill: "#ffffff", ink: "#9b1c1c", words: "not comparable: another measurand, or unbounded" },
 };
 /** Fill, ink and plain words of a comparability grade. */
 export function gradeStyle(grade: string): { fill: string; ink: string; words: string } {

@@ -14,6 +14,6 @@ export function rano(model: ReportModel): HTMLElement {
         const visit = model.visits.find(v => v.id === r.visit);
         return [visit?.label ?? r.visit, h("span", { title: visit?.time ?? "" }, visit ? longDate(visit.time) : `day ${formatPlain(r.day)}`),
           r.diametersMm ? `${r.diametersMm[0].toFixed(1)} × ${r.diametersMm[1].toFixed(1)} mm` : h("i", null, "not measurable"),
-          r.productMm2 === null ? h("i", null, "no value") : `${r.productMm2.toFixed(0)} mm²`, r.category, r.basis, h("b", null, r.ours)];
+          r.productMm2 == null ? h("i", null, "no value") : `${r.productMm2.toFixed(0)} mm²`, r.category, r.basis, h("b", null, r.ours)];
       }), { numeric: [2, 3] }));
 }

@@ -12,14 +12,14 @@ type Point = TimeSeries["points"][number];
 export function seriesPanel(model: ReportModel, frame: TimeFrame, series: TimeSeries, last: boolean): HTMLElement {
   const unit = series.shownUnit;
   const visit = (id: string) => model.visits.find(v => v.id === id);
-  const hasTruth = series.points.some(p => p.truth !== null && p.truth !== undefined);
+  const hasTruth = series.points.some(p => p.truth != null);
   return h("figure", { class: "panel" },
     h("figcaption", null, h("b", null, series.title), h("span", { class: "muted" }, unit && unit !== "1" ? ` in ${unit}` : "")),
     responsive("series", width => draw(model, frame, series, width, last)),
     h("div", { class: "numbers-row" }, numbersOf(series.title, ["Visit", "Date", "Value ± u", "Interval", ...(hasTruth ? ["Truth (virtual patient)"] : [])],
       series.points.map(p => {
         const v = visit(p.visit);
-        return [v?.label ?? p.visit, v ? longDate(v.time) : `day ${formatPlain(p.day)}`, p.value === null ? `${NO_VALUE}: ${p.status}` : formatMeasured(p.value, p.u, unit), formatInterval(p.lower, p.upper),
+        return [v?.label ?? p.visit, v ? longDate(v.time) : `day ${formatPlain(p.day)}`, p.value == null ? `${NO_VALUE}: ${p.status}` : formatMeasured(p.value, p.u, unit), formatInterval(p.lower, p.upper),
           ...(hasTruth ? [formatValue(p.truth ?? null, p.u)] : [])];
       }), [2, 3, 4]),
     series.forecast ? numbersOf(`forecast of ${series.title}`, ["Day", "Median", "50 %", "95 %"], thin(series.forecast.day.length, 12).map(i => {
@@ -31,8 +31,8 @@ export function seriesPanel(model: ReportModel, frame: TimeFrame, series: TimeSe
 
 function draw(model: ReportModel, frame: TimeFrame, series: TimeSeries, width: number, last: boolean): Node {
   const date = (day: number) => frame.axis.date(day);
-  const known = series.points.filter((p): p is Point & { value: number } => p.value !== null);
-  const missing = series.points.filter(p => p.value === null);
+  const known = series.points.filter((p): p is Point & { value: number } => p.value != null);
+  const missing = series.points.filter(p => p.value == null);
   const markOf = scannerMarks(model.visits);
   const visitOf = new Map(model.visits.map(v => [v.id, v]));
   const heldOut = (p: Point) => visitOf.get(p.visit)?.role === "held-out";
@@ -49,7 +49,7 @@ function draw(model: ReportModel, frame: TimeFrame, series: TimeSeries, width: n
       visitRules(model, frame),
       ...fan,
       Plot.lineY(known, { x: p => date(p.day), y: "value", z: p => `${stretch(model, missing.map(m => m.day), p.day)}|${heldOut(p) ? "held" : "fit"}`, stroke: MUTED, strokeWidth: 1, strokeOpacity: 0.6 }),
-      Plot.ruleX(known.filter(p => p.lower !== null && p.upper !== null), { x: p => date(p.day), y1: p => p.lower, y2: p => p.upper, stroke: INK, strokeWidth: 1.6, clip: true }),
+      Plot.ruleX(known.filter(p => p.lower != null && p.upper != null), { x: p => date(p.day), y1: p => p.lower, y2: p => p.upper, stroke: INK, strokeWidth: 1.6, clip: true }),
       ...breakMarks(model, frame),
       ...known.map(p => Plot.dot([p], {
         x: () => date(p.day), y: () => p.value, symbol: mark(p).symbol, r: 4, clip: false,
@@ -66,7 +66,7 @@ function draw(model: ReportModel, frame: TimeFrame, series: TimeSeries, width: n
 
 /** Everything is in view, but a fan that explodes does not squeeze the measurements to a line. */
 function yDomain(series: TimeSeries): [number, number] {
-  const own = series.points.flatMap(p => [p.value, p.lower, p.upper, p.truth ?? null]).filter((x): x is number => x !== null && Number.isFinite(x));
+  const own = series.points.flatMap(p => [p.value, p.lower, p.upper, p.truth ?? null]).filter((x): x is number => x != null && Number.isFinite(x));
   const fan = series.forecast ? [...series.forecast.lower95, ...series.forecast.upper95].filter(Number.isFinite) : [];
   const all = [...own, ...fan];
   if (all.length === 0) return [0, 1];

@@ -3,7 +3,7 @@ import { h } from "./dom.ts";
 import type { ReportModel } from "./model.ts";
 
 export function stills(model: ReportModel): HTMLElement {
-  const some = model.images.filter(i => i.still !== null);
+  const some = model.images.filter(i => i.still != null);
   const label = (id: string) => model.visits.find(v => v.id === id)?.label ?? id;
   return h("div", { class: "stills" }, some.length === 0 ? h("p", { class: "muted" }, "No still pictures were made.") :
     some.map(i => h("figure", null, h("img", { src: stillUrl(i.still!), alt: i.stillAlt, decoding: "async" }), h("figcaption", null, label(i.visit)))),

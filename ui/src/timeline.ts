@@ -19,7 +19,7 @@ export function timeline(model: ReportModel): HTMLElement {
       states.map(st => h("li", null, markIcon(marks(st)), h("span", null, st ?? "scanner state unknown"))),
       hasHeldOut ? h("li", null, markIcon({ symbol: "circle", colour: MUTED }, true), h("span", null, "open: held out from the fit")) : null,
       model.series.some(x => x.forecast) ? h("li", null, h("span", { class: "swatch fan" }), h("span", null, "forecast, darkest where most probable, out to 95 %")) : null,
-      model.series.some(x => x.points.some(p => p.truth !== null && p.truth !== undefined)) ? h("li", null, h("span", { class: "truth-mark" }, "+"), h("span", null, "truth of the virtual patient")) : null),
+      model.series.some(x => x.points.some(p => p.truth != null)) ? h("li", null, h("span", { class: "truth-mark" }, "+"), h("span", null, "truth of the virtual patient")) : null),
     responsive("time", width => events(model, frame, width)),
     model.breaks.length ? h("ul", { class: "breaks" }, [...model.breaks].sort((a, b) => a.day - b.day).map(b => h("li", null, h("b", null, `Break, ${frame.axis.dated ? `${shortDate(frame.axis.date(b.day))} (day ${formatPlain(b.day)})` : `day ${formatPlain(b.day)}`}: `), b.text))) : null,
     model.series.length === 0 ? refusal("No measurand has a value at any visit.") : model.series.map((x, i) => seriesPanel(model, frame, x, i === model.series.length - 1)),
@@ -47,7 +47,7 @@ function events(model: ReportModel, frame: TimeFrame, width: number): Node {
   const { fractions, surgery } = model.treatment;
   const bars = drugBars(model);
   const lanes = ["Visits", ...(fractions.length ? ["Radiotherapy"] : []), ...[...new Set(bars.map(b => b.lane))], ...(surgery.length ? ["Surgery"] : [])];
-  const short = (lane: string) => narrow ? (lane === "Radiotherapy" ? "RT" : lane.length > 9 ? lane.slice(0, 8) + "…" : lane) : lane.length > 16 ? lane.slice(0, 15) + "…" : lane;
+  const short = (lane: string) => narrow ? (lane === "Radiotherapy" ? "RT" : lane.length > 8 ? lane.slice(0, 7) + "…" : lane) : lane.length > 16 ? lane.slice(0, 15) + "…" : lane;
   const totalGy = fractions.reduce((t, f) => t + f.doseGy, 0);
   const top = { dy: -9, fontSize: 11, fill: INK, frameAnchor: "middle" as const };
   const label = `Line of time: ${model.visits.length} visits, ${fractions.length} fractions${fractions.length ? ` (${formatPlain(totalGy)} Gy)` : ""}, ${bars.length} courses of drugs, ${surgery.length} operations, ${model.breaks.length} breaks`;
@@ -62,11 +62,11 @@ function events(model: ReportModel, frame: TimeFrame, width: number): Node {
       ...lanes.slice(1).map(l => Plot.ruleY([l], { stroke: "#eceff1" })),
       Plot.rect(bars, { x1: b => frame.axis.date(b.from), x2: b => frame.axis.date(b.to), y: b => b.lane, fill: MUTED, fillOpacity: 0.55, insetTop: 8, insetBottom: 8, title: b => `${b.lane}: ${formatPlain(b.amount)} ${b.unit} a dose` } as Plot.RectOptions),
       Plot.tickX(fractions, { x: f => frame.axis.date(f.day), y: () => "Radiotherapy", stroke: INK, strokeWidth: 1.1, strokeOpacity: f => 0.35 + (0.65 * f.doseGy) / maxDose, insetTop: 5, insetBottom: 5, title: f => `${formatPlain(f.doseGy)} Gy, ${longDate(f.time)} (${f.time})` }),
-      Plot.dot(surgery, { x: x => frame.axis.date(x.day), y: () => "Surgery", symbol: "times", stroke: INK, strokeWidth: 2, r: 5, title: x => `${x.region}, ${longDate(x.time)} (${x.time})` }),
       ...breakMarks(model, frame),
+      Plot.dot(surgery, { x: x => frame.axis.date(x.day), y: () => "Surgery", symbol: "times", stroke: INK, strokeWidth: 2, r: 5, title: x => `${x.region}, ${longDate(x.time)} (${x.time})` }),
       ...model.visits.map((v, i) => Plot.dot([v], {
-        x: x => frame.axis.date(x.day), y: () => "Visits", symbol: marks(v.scannerState).symbol, r: 6,
-        fill: v.role === "held-out" || v.scannerState === null ? "#fff" : marks(v.scannerState).colour, stroke: marks(v.scannerState).colour, strokeWidth: 2,
+        x: x => frame.axis.date(x.day), y: () => "Visits", symbol: marks(v.scannerState).symbol, r: narrow ? 4.5 : 6,
+        fill: v.role === "held-out" || v.scannerState == null ? "#fff" : marks(v.scannerState).colour, stroke: marks(v.scannerState).colour, strokeWidth: 2,
         title: () => `${v.label}, ${longDate(v.time)} (${v.time}), day ${formatPlain(v.day)}\nscanner: ${v.scannerState ?? "unknown"}${v.role === "held-out" ? "\nheld out from the fit" : ""}\nkey ${i + 1}`,
       })),
       Plot.text(model.visits.filter((_, i) => visible.has(i)), { ...top, frameAnchor: "top", dy: -14, x: v => frame.axis.date(v.day), text: v => narrow ? String(model.visits.indexOf(v) + 1) : v.label.length > 14 ? v.label.slice(0, 13) + "…" : v.label }),

@@ -41,13 +41,13 @@ export function visitRules(model: ReportModel, frame: TimeFrame): Plot.Markish {
 /** A break: the panel is cut by white with a torn edge on both sides. */
 export function breakMarks(model: ReportModel, frame: TimeFrame): Plot.Markish[] {
   if (model.breaks.length === 0) return [];
-  return [(_index: unknown, scales: { scales?: unknown; x?: (v: unknown) => number }, _values: unknown, d: { marginTop: number; height: number; marginBottom: number }) => {
-    const top = d.marginTop - 4, bottom = d.height - d.marginBottom + 4;
+  return [(_index: unknown, scales: { scales?: unknown; x?: (v: unknown) => number }, _values: unknown, d: { width: number; marginTop: number; height: number; marginBottom: number }) => {
+    const half = d.width < 560 ? 2.5 : 4, top = d.marginTop - 4, bottom = d.height - d.marginBottom + 4;
     return s("g", { "aria-label": "breaks" }, model.breaks.map(b => {
       const x = scales.x!(frame.axis.date(b.day));
       return s("g", null,
-        s("rect", { x: x - 4, y: top, width: 8, height: bottom - top, fill: "#fff" }),
-        [-4, 4].map(dx => s("path", { d: torn(x + dx, top, bottom), fill: "none", stroke: MUTED, "stroke-width": 1 })));
+        s("rect", { x: x - half, y: top, width: 2 * half, height: bottom - top, fill: "#fff" }),
+        [-half, half].map(dx => s("path", { d: torn(x + dx, top, bottom), fill: "none", stroke: MUTED, "stroke-width": 1 })));
     }));
   }] as unknown as Plot.Markish[];
 }

@@ -9,7 +9,7 @@ type Parameter = TwinSection["parameters"][number];
 
 export function twin(model: ReportModel): HTMLElement {
   const t = model.twin;
-  if (t === null) return section("twin", "The twin", refusal(model.twinRefusal ?? "No twin was fitted, and no reason was given."));
+  if (t == null) return section("twin", "The twin", refusal(model.twinRefusal ?? "No twin was fitted, and no reason was given."));
   return section("twin", "The twin",
     h("p", { class: "lead" }, t.summary),
     h("h3", null, "What could be learned"),
@@ -17,7 +17,7 @@ export function twin(model: ReportModel): HTMLElement {
       [h("ul", { class: "legend" },
         h("li", null, h("span", { class: "swatch prior" }), h("span", null, "before the images (prior)")),
         h("li", null, h("span", { class: "swatch fan" }), h("span", null, "after them (posterior); darkest where most probable")),
-        t.parameters.some(p => p.truth !== null) ? h("li", null, h("span", { class: "truth-mark" }, "+"), h("span", null, "truth of the virtual patient")) : null),
+        t.parameters.some(p => p.truth != null) ? h("li", null, h("span", { class: "truth-mark" }, "+"), h("span", null, "truth of the virtual patient")) : null),
       h("div", { class: "strips" }, t.parameters.map(strip)), parameterTable(t)],
     correlations(t),
     h("h3", null, "How it fits, and what it foresaw"),
@@ -27,22 +27,30 @@ export function twin(model: ReportModel): HTMLElement {
 
 function strip(p: Parameter): HTMLElement {
   return h("div", { class: "strip" },
-    h("div", { class: "strip-name" }, h("b", null, p.title), h("span", { class: "muted" }, p.shownUnit === "1" ? "" : ` ${p.shownUnit}`)),
+    h("div", { class: "strip-name" }, h("b", null, p.title), h("span", { class: "muted" }, p.shownUnit === "1" ? "" : ` ${p.shownUnit}`), logarithmic(p) ? h("div", { class: "muted axis-note" }, "logarithmic axis") : null),
     responsive(`parameter`, width => {
       const { prior, posterior } = p;
-      const axis = axisOver([prior.lower90, prior.upper90, posterior.lower90, posterior.upper90, ...(p.truth === null ? [] : [p.truth])], width, 12, width < 400 ? 3 : 5, 10);
+      const axis = axisOver(values(p), width, 12, width < 400 ? 3 : 5, 10);
       return named(s("svg", { width, height: 56, viewBox: `0 0 ${width} 56` },
         s("rect", { x: axis.at(prior.lower90), y: 6, width: Math.max(axis.at(prior.upper90) - axis.at(prior.lower90), 1), height: 8, fill: "#dfe3e6" }),
         s("line", { x1: axis.at(prior.median), x2: axis.at(prior.median), y1: 5, y2: 15, stroke: MUTED, "stroke-width": 1.5 }),
         fadingBand(axis, 19, 13, posterior.mean, posterior.lower90, posterior.upper90, p.identifiable ? ACCENT : MUTED),
-        p.truth === null ? null : truthMark(axis, 25.5, p.truth, `truth: ${formatValue(p.truth, posterior.sd, p.shownUnit)}`),
+        p.truth == null ? null : truthMark(axis, 25.5, p.truth, `truth: ${formatValue(p.truth, posterior.sd, p.shownUnit)}`),
         axisMarks(axis, 37, width, v => formatPlain(v, 3))),
         `${p.title}: prior ${formatInterval(prior.lower90, prior.upper90)}, posterior ${p.shown}${p.identifiable ? "" : ", not identifiable"}`);
     }),
     h("div", { class: "strip-words" }, h("div", null, h("b", null, p.shown), p.shownUnit === "1" || p.shown.includes(p.shownUnit) ? "" : ` ${p.shownUnit}`),
       p.identifiable ? null : h("div", { class: "not-identifiable" }, "not identifiable"),
       h("div", { class: "muted" }, p.words),
-      p.truth === null ? null : h("div", { class: "truth" }, `truth ${formatValue(p.truth, p.posterior.sd)}`)));
+      p.truth == null ? null : h("div", { class: "truth" }, `truth ${formatValue(p.truth, p.posterior.sd)}`)));
+}
+
+function values(p: Parameter): number[] {
+  return [p.prior.lower90, p.prior.upper90, p.posterior.lower90, p.posterior.upper90, ...(p.truth == null ? [] : [p.truth])];
+}
+
+function logarithmic(p: Parameter): boolean {
+  return axisOver(values(p), 100, 12, 5, 10).log;
 }
 
 function parameterTable(t: TwinSection): HTMLElement {
@@ -71,7 +79,7 @@ function fitTable(model: ReportModel, t: TwinSection): HTMLElement {
   const label = (id: string) => model.visits.find(v => v.id === id)?.label ?? id;
   return table(["Visit", "Role", "Overlap (Dice)", "Agreement (CCC)", "Error of the number of cells", "Interval of the forecast"],
     t.fit.map(f => [label(f.visit), f.role === "held-out" ? h("b", null, "held out") : "fit", f.dice.toFixed(2), f.ccc.toFixed(2), `${signedPlain(f.cellsErrorPercent)} %`,
-      f.lower === undefined || f.upper === undefined ? "–" : formatInterval(f.lower, f.upper, "%")]), { numeric: [2, 3, 4, 5] });
+      f.lower == null || f.upper == null ? "–" : formatInterval(f.lower, f.upper, "%")]), { numeric: [2, 3, 4, 5] });
 }
 
 function shortened(text: string, most: number): string {
@@ -101,7 +109,7 @@ function baselines(model: ReportModel, t: TwinSection): HTMLElement | null {
             const y = 14 + i * step + drop, ours = /twin/i.test(r.name);
             return [s("text", { x: 0, y: y + 4 - drop, class: ours ? "lab strong" : "lab" }, shortened(r.name, (narrow ? width : left) / 7), s("title", null, r.name)),
               s("g", { transform: `translate(${left},0)` },
-                r.lower !== undefined && r.upper !== undefined ? s("line", { x1: axis.at(r.lower), x2: axis.at(r.upper), y1: y, y2: y, stroke: ACCENT, "stroke-width": 2 }) : s("line", { x1: axis.at(0), x2: axis.at(r.errorPercent), y1: y, y2: y, stroke: "#c6ccd1" }),
+                r.lower != null && r.upper != null ? s("line", { x1: axis.at(r.lower), x2: axis.at(r.upper), y1: y, y2: y, stroke: ACCENT, "stroke-width": 2 }) : s("line", { x1: axis.at(0), x2: axis.at(r.errorPercent), y1: y, y2: y, stroke: "#c6ccd1" }),
                 s("circle", { cx: axis.at(r.errorPercent), cy: y, r: 4.2, fill: ours ? ACCENT : "#fff", stroke: ours ? ACCENT : MUTED, "stroke-width": 1.8 })),
               s("text", { x: width, y: y + 4, "text-anchor": "end", class: "lab" }, `${signedPlain(r.errorPercent)} %`)];
           }),

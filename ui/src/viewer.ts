@@ -144,7 +144,7 @@ class Viewer {
       const masks = await Promise.all(own.filter(l => l.kind === "mask" && l.outline !== false).map(l => this.volume(p.visit, l).catch(() => null)));
       const volume = layer ? await this.volume(p.visit, layer).catch(() => null) : null;
       if (turn !== this.building) return;
-      p.pane.show(volume, masks.filter(m => m !== null), layer ? "This layer could not be read." : `No ${p.choice.name} at this visit.`);
+      p.pane.show(volume, masks.filter(m => m != null), layer ? "This layer could not be read." : `No ${p.choice.name} at this visit.`);
       this.range();
       p.pane.draw(this.mm, this.plane);
       const of = uncertaintyOf(own, layer);
@@ -265,7 +265,7 @@ class Viewer {
     if (!layer) return "";
     const sample = (l: ImageLayer | undefined) => l && this.ready.get(`${visit}\u0000${layerKey(l)}`)?.at(mm);
     const value = sample(layer);
-    if (value === null || value === undefined) return "no value here";
+    if (value == null) return "no value here";
     const u = sample(uncertaintyOf(own, layer));
     if (layer.kind === "uncertainty") return `u = ${formatValue(value, value, layer.shownUnit)}`;
     return layer.kind === "map" ? formatMeasured(value, u ?? null, layer.shownUnit) : `${formatValue(value, null, layer.shownUnit)}${layer.shownUnit === "" ? " (no unit)" : ""}`;
@@ -276,7 +276,7 @@ class Viewer {
 function uncertaintyOf(own: ImageLayer[], map: ImageLayer | undefined): ImageLayer | undefined {
   if (map?.kind !== "map") return undefined;
   const all = own.filter(l => l.kind === "uncertainty");
-  return all.find(l => l.of === map.name) ?? all.filter(l => l.of === undefined)[own.filter(l => l.kind === "map").indexOf(map)];
+  return all.find(l => l.of === map.name) ?? all.filter(l => l.of == null)[own.filter(l => l.kind === "map").indexOf(map)];
 }
 
 function withAxis(mm: Mm, axis: number, value: number): Mm {

@@ -36,7 +36,7 @@ export async function loadVolume(loader: Loader, layer: ImageLayer, range: [numb
   const stored = image.img as unknown as ArrayLike<number>;
   const affine = hdr.affine as number[][];
   const inverse = invert(affine);
-  const value = (i: number) => stored[i]! * slope + offset;
+  const value = (i: number) => stored[i]! * slope + offset; // `stored` stays as it was read; the picture gets a copy
   const missing = (v: number) => !Number.isFinite(v) || (holed && layer.colormap !== "diverging" && v === 0);
 
   if (holed) {
@@ -51,8 +51,6 @@ export async function loadVolume(loader: Loader, layer: ImageLayer, range: [numb
     // One step of 256 below the range belongs to "no value" and is see-through.
     image.cal_min = lower - (upper - lower) / 254; image.cal_max = upper;
   }
-  const originals = holed ? Float32Array.from(stored, v => v * slope + offset) : null;
-
   const toMm = (i: number, j: number, k: number): Mm => [0, 1, 2].map(r => affine[r]![0]! * i + affine[r]![1]! * j + affine[r]![2]! * k + affine[r]![3]!) as Mm;
   const corners = [0, nx - 1].flatMap(i => [0, ny - 1].flatMap(j => [0, nz - 1].map(k => toMm(i, j, k))));
   const fold = (f: (...v: number[]) => number) => [0, 1, 2].map(a => f(...corners.map(c => c[a]!))) as Mm;
@@ -66,7 +64,7 @@ export async function loadVolume(loader: Loader, layer: ImageLayer, range: [numb
       const k = Math.round(inverse[2]![0]! * mm[0] + inverse[2]![1]! * mm[1] + inverse[2]![2]! * mm[2] + inverse[2]![3]!);
       if (!(i >= 0 && j >= 0 && k >= 0 && i < nx && j < ny && k < nz)) return null;
       const index = i + nx * (j + ny * k);
-      const v = originals ? originals[index]! : value(index);
+      const v = value(index);
       return missing(v) ? null : v;
     },
     eachSet(visit) {
