@@ -1,15 +1,33 @@
 using Etalon.Assays;
 using Etalon.Imaging;
+using Etalon.Imaging.Registration;
 
 namespace Etalon.Study;
 
 /// <summary>A visit's ADC and tumour brought onto the grid of the twin's domain.</summary>
-/// <param name="Images">The visit as measured on its own grid.</param>
-/// <param name="Adc">ADC on the domain's grid, mm²/s, on the reference scale; valid where <paramref name="HasAdc"/>.</param>
-/// <param name="HasAdc">Whether a voxel has a value.</param>
-/// <param name="Tumour">The drawn tumour on the domain's grid.</param>
-public sealed record AlignedVisit(VisitImages Images, float[] Adc, bool[] HasAdc, Mask Tumour)
+public sealed record AlignedVisit
 {
+    /// <summary>The visit as measured on its own grid.</summary>
+    public required VisitImages Images { get; init; }
+
+    /// <summary>ADC on the domain's grid, mm²/s, on the reference scale; valid where <see cref="HasAdc"/>.</summary>
+    public required float[] Adc { get; init; }
+
+    /// <summary>Standard uncertainty of <see cref="Adc"/> from voxel noise.</summary>
+    public required float[] AdcU { get; init; }
+
+    /// <summary>Whether a voxel has a value.</summary>
+    public required bool[] HasAdc { get; init; }
+
+    /// <summary>The drawn tumour on the domain's grid.</summary>
+    public required Mask Tumour { get; init; }
+
+    /// <summary>Anatomy on the domain's grid; null where the visit has none of its own.</summary>
+    public Volume? Anatomy { get; init; }
+
+    /// <summary>Standard uncertainty of a point's position from registration, mm; null where none was needed or it is not known.</summary>
+    public double? DisplacementUMm { get; init; }
+
     /// <summary>A visit whose grid is the domain's own.</summary>
     /// <param name="images">Must have an ADC map.</param>
     /// <param name="tumour">On the same grid.</param>
@@ -18,8 +36,42 @@ public sealed record AlignedVisit(VisitImages Images, float[] Adc, bool[] HasAdc
     {
         ArgumentNullException.ThrowIfNull(images);
         var map = images.Adc ?? throw new ArgumentException("A visit without ADC cannot be aligned.");
-        return new AlignedVisit(
-            images, gain == 1 ? map.Value.Values : Array.ConvertAll(map.Value.Values, v => (float)(v / gain)),
-            Array.ConvertAll(map.Status, s => s == VoxelStatus.Ok), tumour);
+        return new AlignedVisit
+        {
+            Images = images,
+            Adc = Divided(map.Value.Values, gain),
+            AdcU = Divided(map.U.Values, gain),
+            HasAdc = Array.ConvertAll(map.Status, s => s == VoxelStatus.Ok),
+            Tumour = tumour,
+            Anatomy = images.Anatomy is { } a && a.Grid.IsSameAs(map.Value.Grid) ? a : null,
+        };
     }
+
+    /// <summary>A visit resampled onto another grid. Voxels without a value take no part in the interpolation.</summary>
+    /// <param name="images">Must have an ADC map.</param>
+    /// <param name="tumour">On the visit's own grid.</param>
+    /// <param name="gain">Gain of the scanner state.</param>
+    /// <param name="grid">The domain's grid.</param>
+    /// <param name="toVisit">From patient coordinates of the domain to those of the visit.</param>
+    /// <param name="displacementUMm">Of the registration.</param>
+    public static AlignedVisit Resampled(VisitImages images, Mask tumour, double gain, Grid grid, RigidTransform toVisit, double? displacementUMm)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var map = images.Adc ?? throw new ArgumentException("A visit without ADC cannot be aligned.");
+        var weight = Resampler.Trilinear(new Volume(map.Value.Grid, Array.ConvertAll(map.Status, s => s == VoxelStatus.Ok ? 1f : 0f), null), grid, toVisit).Volume.Values;
+        // The maps are 0 where there is no value, so value over weight is the mean over the neighbours that have one.
+        float[] Of(Volume v) => Resampler.Trilinear(v, grid, toVisit).Volume.Values.Zip(weight, (x, w) => w >= 0.5f ? (float)(x / w / gain) : 0).ToArray();
+        return new AlignedVisit
+        {
+            Images = images,
+            Adc = Of(map.Value),
+            AdcU = Of(map.U),
+            HasAdc = Array.ConvertAll(weight, w => w >= 0.5f),
+            Tumour = Resampler.Resample(tumour, grid, toVisit),
+            Anatomy = images.Anatomy is null ? null : Resampler.Trilinear(images.Anatomy, grid, toVisit).Volume,
+            DisplacementUMm = displacementUMm,
+        };
+    }
+
+    private static float[] Divided(float[] values, double gain) => gain == 1 ? values : Array.ConvertAll(values, v => (float)(v / gain));
 }

@@ -1,6 +1,7 @@
 using Etalon.Assays;
 using Etalon.Cases;
 using Etalon.Imaging;
+using Etalon.Imaging.Registration;
 using Etalon.Metrology;
 
 namespace Etalon.Study;
@@ -11,7 +12,7 @@ namespace Etalon.Study;
 /// <param name="Refusal">Why there is no alignment.</param>
 internal sealed record Alignment(IReadOnlyList<AlignedVisit> Visits, Mask? Domain, string? Refusal);
 
-/// <summary>Brings the visits together on the grid of the first one.</summary>
+/// <summary>Brings the visits together on the grid of the first one: as they are where the case says so, else by a rigid registration of their anatomy.</summary>
 internal sealed class AlignmentStage(StudyOptions options, PatientCase patient, MeasuringScale scale, List<Finding> findings, CancellationToken cancellation)
 {
     /// <summary>Aligns all visits that have ADC and a tumour.</summary>
@@ -30,19 +31,58 @@ internal sealed class AlignmentStage(StudyOptions options, PatientCase patient, 
             return new Alignment([], null, $"The brain mask lies on {brain.Grid}, the first visit's ADC on {grid}.");
         }
 
-        var aligned = new List<AlignedVisit>();
-        foreach (var visit in usable)
+        var aligned = patient.IsRegistered
+            ? usable.Where(v => v.Adc!.Value.Grid.IsSameAs(grid)).Select(v => AlignedVisit.OnOwnGrid(v, StudyRun.Tumour(v)!.Mask, Gain(v))).ToList()
+            : Registered(usable, grid);
+        foreach (var left in usable.Where(v => aligned.All(a => a.Images != v)))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var gain = scale.Correction.Of(visit.Visit.Acquisition.ScannerState())?.Gain ?? 1;
-            var tumour = StudyRun.Tumour(visit)!.Mask;
-            if (patient.IsRegistered && visit.Adc!.Value.Grid.IsSameAs(grid))
-            {
-                aligned.Add(AlignedVisit.OnOwnGrid(visit, tumour, gain));
-            }
+            findings.Add(new Finding(
+                FindingCodes.GridsDiffer, Severity.Warning, $"visit {left.Visit.Id}", $"{left.Adc!.Value.Grid}", $"the grid of the first visit, {grid}",
+                "The visit was measured but takes no part in the twin. Resample it, or give the visits unregistered so that Etalon brings them together."));
         }
 
-        _ = options;
-        return new Alignment(aligned, brain, aligned.Count < 2 ? "Fewer than two visits lie on one grid." : null);
+        return new Alignment(aligned, brain, aligned.Count < 2 ? "Fewer than two visits could be brought onto one grid." : null);
+    }
+
+    private double Gain(VisitImages visit) => scale.Correction.Of(visit.Visit.Acquisition.ScannerState())?.Gain ?? 1;
+
+    /// <summary>The first visit as it is, the others through a registration; two at a time, each on its own.</summary>
+    private List<AlignedVisit> Registered(List<VisitImages> usable, Grid grid)
+    {
+        var results = new (AlignedVisit Visit, Finding? Finding)[usable.Count];
+        results[0] = (AlignedVisit.OnOwnGrid(usable[0], StudyRun.Tumour(usable[0])!.Mask, Gain(usable[0])) with { Anatomy = Anatomy(usable[0], grid) }, null);
+        Parallel.For(1, usable.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation }, n =>
+        {
+            var (transform, u, finding) = Register(usable[0], usable[n]);
+            results[n] = (AlignedVisit.Resampled(usable[n], StudyRun.Tumour(usable[n])!.Mask, Gain(usable[n]), grid, transform, u), finding);
+        });
+        findings.AddRange(results.Select(r => r.Finding).OfType<Finding>());
+        return results.Select(r => r.Visit).ToList();
+    }
+
+    private static Volume? Anatomy(VisitImages visit, Grid grid) =>
+        visit.Anatomy is null ? null : visit.Anatomy.Grid.IsSameAs(grid) ? visit.Anatomy : Resampler.Trilinear(visit.Anatomy, grid, RigidTransform.Identity).Volume;
+
+    private (RigidTransform Transform, double? UMm, Finding? Finding) Register(VisitImages first, VisitImages visit)
+    {
+        var about = $"visit {visit.Visit.Id}";
+        if (!options.WithRegistration || first.Anatomy is null || visit.Anatomy is null)
+        {
+            return (RigidTransform.Identity, null, new Finding(
+                FindingCodes.RegistrationMissing, Severity.Warning, about, options.WithRegistration ? "no anatomy to register" : "registration was switched off",
+                "visits brought together by registration", "The visit was placed by its header alone; a shift of the head blurs the twin. Give a T1-weighted image of every visit."));
+        }
+
+        var result = new ElastixRegistration(options.Elastix).Run(first.Anatomy, visit.Anatomy, cancellation);
+        return result.Status switch
+        {
+            RegistrationStatus.Ok => (result.Transform, result.DisplacementUMm, null),
+            RegistrationStatus.WorseThanBefore => (RigidTransform.Identity, null, new Finding(
+                FindingCodes.RegistrationWorse, Severity.Warning, about, result.Detail, "a registration that improves agreement", "It was not used; the visit was placed by its header. Look at the images.")),
+            RegistrationStatus.NotInstalled => (RigidTransform.Identity, null, new Finding(
+                FindingCodes.RegistrationMissing, Severity.Warning, about, result.Detail, "elastix 5", "The visit was placed by its header alone. Install it: apt-get install elastix.")),
+            _ => (RigidTransform.Identity, null, new Finding(
+                FindingCodes.RegistrationMissing, Severity.Warning, about, result.Detail, "a transform from elastix", "The visit was placed by its header alone. Look at the images.")),
+        };
     }
 }

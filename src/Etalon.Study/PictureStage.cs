@@ -22,6 +22,18 @@ internal static class PictureStage
         }).ToList();
     }
 
+    /// <summary>Pictures on the grid of the first visit, so that one cursor means one place in all of them.</summary>
+    public static IReadOnlyList<VisitPicture> Aligned(IReadOnlyList<VisitPicture> own, IReadOnlyList<AlignedVisit> aligned, Grid grid) => own.Select(picture =>
+    {
+        var visit = aligned.FirstOrDefault(a => a.Images.Visit.Id == picture.Visit);
+        return visit is null ? picture : picture with
+        {
+            Anatomy = visit.Anatomy ?? picture.Anatomy,
+            Maps = [AdcMap(new Volume(grid, visit.Adc, null), new Volume(grid, visit.AdcU, null))],
+            Tumour = visit.Tumour,
+        };
+    }).ToList();
+
     /// <summary>ADC in the shown unit.</summary>
     public static PictureMap AdcMap(Volume value, Volume? u)
     {

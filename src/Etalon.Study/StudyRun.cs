@@ -77,6 +77,7 @@ public static class StudyRun
             refusal = alignment.Refusal;
             if (refusal is null)
             {
+                result = result with { Pictures = PictureStage.Aligned(result.Pictures, alignment.Visits, alignment.Domain!.Grid) };
                 var scaleU = alignment.Visits.Select(v => ScaleU(result.Measurements, v.Images)).ToList();
                 var stage = new TwinStage(options, patient, findings, report, cancellation);
                 (var twin, var plans, refusal) = stage.Run(alignment.Visits, alignment.Domain!, scaleU);

@@ -157,13 +157,12 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             return AssumedVoxelU;
         }
 
-        var tumour = visit.Images.Regions[0].Mask;
         var (sum, count) = (0.0, 0);
-        for (var n = 0; n < map.U.Values.Length; n++)
+        for (var n = 0; n < visit.AdcU.Length; n++)
         {
-            if (tumour.Inside[n] && map.U.Values[n] > 0)
+            if (visit.Tumour.Inside[n] && visit.AdcU[n] > 0)
             {
-                (sum, count) = (sum + (double)map.U.Values[n] * map.U.Values[n], count + 1);
+                (sum, count) = (sum + (double)visit.AdcU[n] * visit.AdcU[n], count + 1);
             }
         }
 

@@ -20,7 +20,7 @@ export function measurements(model: ReportModel): HTMLElement {
     body.append(...rowPair(model, row, starts, truth, columns.length, restsOn.has(row.id)));
   }
   return section("measurements", "The measurements",
-    h("p", { class: "lead" }, "Values with their standard uncertainty u (k = 1). A row opens on its budget, acquisition, method, constants and inputs."),
+    h("p", { class: "lead" }, "Values ± expanded uncertainty (k = 2) and 95 % interval. A row opens on its budget, acquisition, method, constants and inputs."),
     h("div", { class: "scroll" }, h("table", { class: "measured" },
       h("thead", null, h("tr", null, columns.map((c, i) => h("th", { scope: "col", class: i === 2 || i === 3 || i === 7 ? "num" : null }, c)))), body)),
     rano(model));
