@@ -1,9 +1,49 @@
 using System.CommandLine;
+using Etalon.Cases;
+using Etalon.Phantoms;
+using Etalon.Study;
 
 namespace Etalon.Cli;
 
 /// <summary><c>etalon demo</c>: the whole path on a virtual patient with known truth.</summary>
 internal static class DemoVerb
 {
-    public static Command Create() => new("demo", "The whole path on a virtual patient with known truth; says where the report is.");
+    public static Command Create()
+    {
+        var output = new Option<string>("-o", "--output") { Description = "Folder to write; a demo of before is replaced. Default: demo.", DefaultValueFactory = _ => "demo" };
+        var small = new Option<bool>("--small") { Description = "Small images: quicker, for a look at what is written." };
+        var common = new CommonOptions();
+        var command = new Command("demo", "The whole path on a virtual patient with known truth; says where the report is.") { output, small };
+        common.AddTo(command);
+        command.SetAction(parse => Session.Run(cancellation =>
+        {
+            var options = new VirtualPatientOptions { Seed = common.Seed(parse), Size = parse.GetValue(small) ? StudySize.Small : StudySize.Full };
+            var target = parse.GetValue(output)!;
+            using var folder = AtomicOutput.Begin(target, common.IsForced(parse) || parse.GetResult(output) is null or { Implicit: true });
+            using var progress = new ProgressLine(common.IsJson(parse));
+            var input = Path.Combine(folder.Staging, "patient");
+            VirtualStudy.Write(options, input, new Making(progress), cancellation);
+            var patient = CaseReader.Read(input, new CaseOptions(), cancellation);
+            // Two visits come before treatment, so a fit needs the third to learn what treatment does; the fourth is held out.
+            var study = common.Study(parse) with { FitVisits = new VisitRange(1, 3) };
+            var result = StudyRun.Execute(patient, study, new Rest(progress), cancellation);
+            StudyWriter.Write(result, folder, cancellation);
+            folder.Commit();
+            progress.Dispose();
+            ResultPrinter.Print(result, target, common.IsJson(parse));
+            return ExitStatus.Done;
+        }));
+        return command;
+    }
+
+    /// <summary>Making the patient is the first fifth of the demo.</summary>
+    private sealed class Making(ProgressLine line) : IProgress<double>
+    {
+        public void Report(double value) => line.Report(new StudyProgress("making the virtual patient", 0.2 * value));
+    }
+
+    private sealed class Rest(ProgressLine line) : IProgress<StudyProgress>
+    {
+        public void Report(StudyProgress value) => line.Report(value with { Share = 0.2 + 0.8 * value.Share });
+    }
 }

@@ -24,7 +24,7 @@ public sealed record TwinFitOptions
 /// <summary>The posterior of a fit: normal in the logarithms of the parameters and of the visits' ADC scales (Laplace).</summary>
 /// <param name="Priors">One per growth parameter, in order.</param>
 /// <param name="LogMean">Logarithms at the maximum: growth parameters, then the ADC scale of each fitted visit.</param>
-/// <param name="LogCovariance">Covariance of the logarithms, inflated by the Birge ratio squared where the fit is worse than its noise.</param>
+/// <param name="LogCovariance">Covariance of the logarithms; where the fit is worse than its noise, the data count less by the square of the Birge ratio.</param>
 /// <param name="Visits">The fitted visits, in order; their scales follow the growth parameters.</param>
 /// <param name="Status">How the fit ended.</param>
 /// <param name="Steps">Gauss-Newton steps.</param>
@@ -99,7 +99,10 @@ public sealed class TwinFit
         var result = LevenbergMarquardt.Minimise(problem.Start(), problem.Evaluate, problem.Cost, settings, cancellation);
         var readings = observations.Skip(1).Sum(o => (double)o.IsMeasured.Count(m => m)) / options.VoxelsPerGrain;
         var chi2 = 2 * result.Equations.Cost / Math.Max(1, readings - priors.Count);
-        var covariance = (result.Covariance ?? PriorCovariance(problem, priors, observations)) * Math.Max(1, chi2);
+        // A misfit beyond the noise weakens what the data say (Birge 1932), not what was known before.
+        var prior = PriorInformation(problem, priors, observations);
+        var information = prior + (result.Equations.Hessian - prior) / Math.Max(1, chi2);
+        var covariance = LevenbergMarquardt.InverseOf(information) ?? prior.Inverse();
         var posterior = new TwinPosterior(
             priors, result.Parameters, covariance, observations.Select(o => o.Visit).ToList(), result.Status, result.Steps, chi2);
         return new TwinFit(problem, model, schedule, posterior, observations[0].Day);
@@ -128,7 +131,7 @@ public sealed class TwinFit
         return draws;
     }
 
-    private static Matrix<double> PriorCovariance(TwinFitProblem problem, IReadOnlyList<ParameterPrior> priors, IReadOnlyList<DensityObservation> observations) =>
+    private static Matrix<double> PriorInformation(TwinFitProblem problem, IReadOnlyList<ParameterPrior> priors, IReadOnlyList<DensityObservation> observations) =>
         Matrix<double>.Build.DenseOfDiagonalArray(
-            Enumerable.Range(0, problem.Count).Select(p => Math.Pow(p < priors.Count ? priors[p].LogSd : observations[p - priors.Count].ScaleU, 2)).ToArray());
+            Enumerable.Range(0, problem.Count).Select(p => Math.Pow(p < priors.Count ? priors[p].LogSd : observations[p - priors.Count].ScaleU, -2)).ToArray());
 }
