@@ -25,6 +25,9 @@ public sealed record AlignedVisit
     /// <summary>Anatomy on the domain's grid; null where the visit has none of its own.</summary>
     public Volume? Anatomy { get; init; }
 
+    /// <summary>Whether the maps were interpolated from another grid.</summary>
+    public bool IsResampled { get; init; }
+
     /// <summary>Standard uncertainty of a point's position from registration, mm; null where none was needed or it is not known.</summary>
     public double? DisplacementUMm { get; init; }
 
@@ -69,6 +72,7 @@ public sealed record AlignedVisit
             HasAdc = Array.ConvertAll(weight, w => w >= 0.5f),
             Tumour = Resampler.Resample(tumour, grid, toVisit),
             Anatomy = images.Anatomy is null ? null : Resampler.Trilinear(images.Anatomy, grid, toVisit).Volume,
+            IsResampled = true,
             DisplacementUMm = displacementUMm,
         };
     }

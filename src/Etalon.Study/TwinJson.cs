@@ -109,5 +109,5 @@ internal static class TwinJson
 
     /// <summary>Measured volume with density above one half, mL.</summary>
     public static double DenseVolume(TwinResult twin, DensityObservation observation) =>
-        observation.Density.Zip(observation.IsMeasured, (n, m) => m && n > 0.5).Count(x => x) * twin.Fit.Model.Diffusion.Domain.Grid.VoxelVolumeMl;
+        observation.Density.Zip(observation.IsTumour, (n, m) => m && n > 0.5).Count(x => x) * twin.Fit.Model.Diffusion.Domain.Grid.VoxelVolumeMl;
 }

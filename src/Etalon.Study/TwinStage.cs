@@ -93,39 +93,18 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
 
     private DensityObservation Observe(AlignedVisit visit, FluxDiffusion diffusion, DensityReference reference, double scaleU)
     {
-        var index = diffusion.GridIndex;
-        var density = new double[diffusion.Length];
-        var measured = new bool[diffusion.Length];
-        var inside = new List<double>();
-        var (above, outside) = (0, visit.Tumour.Count);
-        for (var n = 0; n < index.Length; n++)
-        {
-            var at = index[n];
-            if (at < 0 || !visit.Tumour.Inside[at])
-            {
-                continue;
-            }
-
-            outside--;
-            if (visit.HasAdc[at])
-            {
-                above += visit.Adc[at] >= reference.FreeWaterMm2PerS ? 1 : 0;
-                density[n] = CellDensity.FromAdc(visit.Adc[at], reference);
-                measured[n] = true;
-                inside.Add(density[n]);
-            }
-        }
-
-        Tell(visit, above, outside);
-        inside.Sort();
-        var limit = inside.Count > 0 ? Math.Max(1e-3, FixedSum.QuantileOfSorted(inside.ToArray(), 0.05)) : 1e-3;
+        var reading = DensityReader.Read(visit.Adc, visit.HasAdc, visit.Tumour, diffusion.Domain, reference, visit.IsResampled ? 2 : 1);
+        var above = visit.Tumour.Inside.Zip(visit.Adc, (t, adc) => t && adc >= reference.FreeWaterMm2PerS).Count(x => x);
+        Tell(visit, above, visit.Tumour.Count - reading.IsTumour.Count(t => t));
         return new DensityObservation
         {
             Visit = visit.Images.Visit.Id,
             Day = patient.DayOf(visit.Images.Visit.Time),
-            Density = density,
-            IsMeasured = measured,
-            DetectionLimit = limit,
+            Density = diffusion.ToState(reading.Density),
+            IsMeasured = diffusion.ToState(reading.IsMeasured),
+            IsTumour = diffusion.ToState(reading.IsTumour),
+            IsBelowLimit = diffusion.ToState(reading.IsBelowLimit),
+            DetectionLimit = reading.DetectionLimit,
             VoxelU = VoxelU(visit, reference),
             ScaleU = scaleU,
         };

@@ -11,11 +11,17 @@ public sealed record DensityObservation
     /// <summary>Days since the first visit.</summary>
     public required double Day { get; init; }
 
-    /// <summary>Measured density as a state of the model's domain; only meaningful where <see cref="IsMeasured"/>.</summary>
+    /// <summary>Density as a state of the model's domain: measured where <see cref="IsMeasured"/>, elsewhere the tail beyond it (<see cref="DensityReader"/>).</summary>
     public required double[] Density { get; init; }
 
-    /// <summary>Whether density was measured in a voxel (inside the drawn tumour). Elsewhere it is known to be below <see cref="DetectionLimit"/>.</summary>
+    /// <summary>Whether density was measured in a voxel.</summary>
     public required bool[] IsMeasured { get; init; }
+
+    /// <summary>The drawn tumour; it may hold edge voxels that were not measured.</summary>
+    public required bool[] IsTumour { get; init; }
+
+    /// <summary>Voxels known to hold less than <see cref="DetectionLimit"/>.</summary>
+    public required bool[] IsBelowLimit { get; init; }
 
     /// <summary>Density below which the reader does not see the tumour.</summary>
     public required double DetectionLimit { get; init; }
@@ -26,7 +32,7 @@ public sealed record DensityObservation
     /// <summary>Relative standard uncertainty of the visit's ADC scale, shared by all its voxels.</summary>
     public required double ScaleU { get; init; }
 
-    /// <summary>Measured cells: sum of density over measured voxels.</summary>
+    /// <summary>Cells of the drawn tumour: sum of density over its voxels.</summary>
     public double Cells
     {
         get
@@ -34,7 +40,7 @@ public sealed record DensityObservation
             var sum = 0.0;
             for (var n = 0; n < Density.Length; n++)
             {
-                sum += IsMeasured[n] ? Density[n] : 0;
+                sum += IsTumour[n] ? Density[n] : 0;
             }
 
             return sum;

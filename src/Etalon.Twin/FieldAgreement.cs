@@ -14,7 +14,7 @@ public sealed record FieldAgreement(double Dice, double Ccc, double CellsErrorPe
         var (n, sx, sy, sxx, syy, sxy, visible) = (0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
         for (var i = 0; i < predicted.Length; i++)
         {
-            var y = observed.IsMeasured[i] ? observed.Density[i] : 0;
+            var y = observed.IsTumour[i] ? observed.Density[i] : 0;
             var x = predicted[i];
             visible += x > observed.DetectionLimit ? x : 0;
             both += x > 0.5 && y > 0.5 ? 1 : 0;

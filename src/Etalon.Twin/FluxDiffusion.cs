@@ -73,10 +73,11 @@ public sealed class FluxDiffusion
     /// <summary>Upper bound of the operator's largest eigenvalue for D = 1, per mm² (Gershgorin: twice the diagonal).</summary>
     public double SpectralBound => 4 * (_ax + _ay + _az);
 
-    /// <summary>Copies a density from the grid into a state; what lies outside the domain is dropped.</summary>
-    public double[] ToState(ReadOnlySpan<double> onGrid)
+    /// <summary>Copies values from the grid into a state; what lies outside the domain is dropped.</summary>
+    public T[] ToState<T>(ReadOnlySpan<T> onGrid)
+        where T : struct
     {
-        var state = new double[Length];
+        var state = new T[Length];
         for (var n = 0; n < Length; n++)
         {
             if (_toGrid[n] >= 0)
@@ -87,6 +88,10 @@ public sealed class FluxDiffusion
 
         return state;
     }
+
+    /// <summary>Copies values from the grid into a state; what lies outside the domain is dropped.</summary>
+    public T[] ToState<T>(T[] onGrid)
+        where T : struct => ToState((ReadOnlySpan<T>)onGrid);
 
     /// <summary>Copies a state onto the grid, 0 outside the domain.</summary>
     public float[] ToGrid(ReadOnlySpan<double> state)

@@ -10,8 +10,8 @@ namespace Etalon.Twin;
 /// logarithm of each visit's ADC scale (nuisance, normal prior). The first visit is the initial state, corrected by its own scale.
 /// </summary>
 /// <remarks>
-/// Where density was measured the residual is (observed − predicted)/σ; outside the drawn tumour the model is only held below the reader's
-/// detection limit: max(0, N − limit)/σ. The voxels of one visit share its scale, which is a parameter rather than a covariance.
+/// Where density was measured the residual is (observed − predicted)/σ; clear of the drawn tumour the model is only held below the reader's
+/// detection limit: max(0, N − limit)/σ; at the drawn edge, where voxels are mixtures, nothing is asked. The voxels of one visit share its scale, which is a parameter rather than a covariance.
 /// </remarks>
 internal sealed class TwinFitProblem
 {
@@ -56,7 +56,8 @@ internal sealed class TwinFitProblem
         var state = new double[first.Density.Length];
         for (var n = 0; n < state.Length; n++)
         {
-            state[n] = first.IsMeasured[n] ? Math.Clamp((first.Density[n] - offset) / scale, 0, 1) : 0;
+            // The tail beyond what was measured is an extrapolation; the scale of the ADC does not move it.
+            state[n] = first.IsMeasured[n] ? Math.Clamp((first.Density[n] - offset) / scale, 0, 1) : first.Density[n];
         }
 
         return state;
@@ -138,7 +139,7 @@ internal sealed class TwinFitProblem
                 slope = scale * weight;
                 row[own] = scale * (state[n] - FreeOverSpan) * weight;
             }
-            else if (state[n] > observation.DetectionLimit)
+            else if (observation.IsBelowLimit[n] && state[n] > observation.DetectionLimit)
             {
                 r = (state[n] - observation.DetectionLimit) * weight;
                 slope = weight;

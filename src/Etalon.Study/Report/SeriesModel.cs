@@ -101,7 +101,7 @@ internal static class SeriesModel
         var sum = 0.0;
         for (var n = 0; n < o.Density.Length; n++)
         {
-            sum += o.IsMeasured[n] && o.Density[n] > 0 ? 1 - o.Density[n] : 0;
+            sum += o.IsTumour[n] && o.Density[n] > 0 ? 1 - o.Density[n] : 0;
         }
 
         return o.ScaleU * sum;

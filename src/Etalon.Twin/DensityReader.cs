@@ -1,0 +1,124 @@
+using Etalon.Cases;
+using Etalon.Imaging;
+using Etalon.Numerics;
+
+namespace Etalon.Twin;
+
+/// <summary>Density of one visit on the domain's grid, before it becomes an observation.</summary>
+/// <param name="Density">Measured in the core; beyond it an exponential tail; 0 outside the domain.</param>
+/// <param name="IsMeasured">The core: voxels whose ADC is that of tumour alone.</param>
+/// <param name="IsTumour">The drawn tumour within the domain.</param>
+/// <param name="IsBelowLimit">Voxels that the reader left out and that lie clear of the drawn edge.</param>
+/// <param name="DetectionLimit">Density at the drawn edge.</param>
+/// <param name="TailMm">Length over which density falls by e beyond the core.</param>
+/// <param name="HasInterface">Whether normal tissue beside the tumour reads as dense, so that edge voxels are mixtures and were not used.</param>
+public sealed record DensityReading(
+    double[] Density, bool[] IsMeasured, bool[] IsTumour, bool[] IsBelowLimit, double DetectionLimit, double TailMm, bool HasInterface);
+
+/// <summary>
+/// Turns ADC and a drawn tumour into density. Outside the drawn tumour ADC says nothing of cells (normal tissue has an ADC of its own), and
+/// where such tissue borders the tumour the voxels at the edge are mixtures of both; those are left out, and density is continued from
+/// the core by the exponential tail that its own gradient shows.
+/// </summary>
+public static class DensityReader
+{
+    /// <summary>Difference of apparent density across the drawn edge above which edge voxels count as mixtures.</summary>
+    private const double InterfaceStep = 0.15;
+
+    /// <summary>Reads one visit.</summary>
+    /// <param name="adc">ADC on the grid, mm²/s.</param>
+    /// <param name="hasAdc">Where it is valid.</param>
+    /// <param name="tumour">The drawn tumour.</param>
+    /// <param name="domain">Where the tumour can live.</param>
+    /// <param name="reference">What density means.</param>
+    /// <param name="edgeVoxels">How many layers of voxels an interface contaminates: 1, or 2 for a resampled map.</param>
+    public static DensityReading Read(float[] adc, bool[] hasAdc, Mask tumour, Mask domain, DensityReference reference, int edgeVoxels)
+    {
+        ArgumentNullException.ThrowIfNull(adc);
+        ArgumentNullException.ThrowIfNull(hasAdc);
+        ArgumentNullException.ThrowIfNull(tumour);
+        ArgumentNullException.ThrowIfNull(domain);
+        var apparent = Array.ConvertAll(adc, a => CellDensity.FromAdc(a, reference));
+        var drawn = tumour.And(domain);
+        var hasInterface = StepAcrossEdge(apparent, hasAdc, drawn, domain) > InterfaceStep;
+        var core = hasInterface ? MaskMorphology.Eroded(drawn, edgeVoxels) : drawn;
+        if (core.Count < 27)
+        {
+            // Too small to have an inside: better mixtures than nothing.
+            core = drawn;
+        }
+
+        var measured = core.Inside.Zip(hasAdc, (c, a) => c && a).ToArray();
+        var clear = hasInterface ? MaskMorphology.Dilated(drawn, edgeVoxels) : drawn;
+        var tail = TailMm(apparent, measured, domain.Grid);
+        var edge = EdgeDensity(apparent, measured, core, hasInterface);
+        var distance = MaskMorphology.DistanceMm(new Mask(domain.Grid, measured));
+        var density = new double[adc.Length];
+        for (var n = 0; n < density.Length; n++)
+        {
+            density[n] = measured[n] ? apparent[n] : domain.Inside[n] ? edge * Math.Exp(-distance[n] / tail) : 0;
+        }
+
+        var atDrawnEdge = hasInterface ? edge * Math.Exp(-edgeVoxels * domain.Grid.SpacingMm.Length / Math.Sqrt(3) / tail) : edge;
+        return new DensityReading(
+            density, measured, drawn.Inside, clear.Inside.Zip(domain.Inside, (c, d) => d && !c).ToArray(), Math.Max(1e-3, atDrawnEdge), tail, hasInterface);
+    }
+
+    /// <summary>Mean apparent density just outside the drawn edge minus just inside.</summary>
+    private static double StepAcrossEdge(double[] apparent, bool[] hasAdc, Mask drawn, Mask domain)
+    {
+        var (inner, outer) = (MaskMorphology.Eroded(drawn, 1), MaskMorphology.Dilated(drawn, 1));
+        double Mean(Func<int, bool> take)
+        {
+            var (sum, count) = (0.0, 0);
+            for (var n = 0; n < apparent.Length; n++)
+            {
+                if (hasAdc[n] && domain.Inside[n] && take(n))
+                {
+                    (sum, count) = (sum + apparent[n], count + 1);
+                }
+            }
+
+            return count == 0 ? 0 : sum / count;
+        }
+
+        return Mean(n => outer.Inside[n] && !drawn.Inside[n]) - Mean(n => drawn.Inside[n] && !inner.Inside[n]);
+    }
+
+    /// <summary>Density at the edge of the core: the median of its outermost layer, or without an interface the low end of the drawn tumour.</summary>
+    private static double EdgeDensity(double[] apparent, bool[] measured, Mask core, bool hasInterface)
+    {
+        var inner = hasInterface ? MaskMorphology.Eroded(core, 1) : null;
+        var values = Enumerable.Range(0, apparent.Length).Where(n => measured[n] && inner?.Inside[n] != true).Select(n => apparent[n]).Order().ToArray();
+        return values.Length == 0 ? 0 : FixedSum.QuantileOfSorted(values, hasInterface ? 0.5 : 0.05);
+    }
+
+    /// <summary>Median of N/|grad N| over the sparser half of the core, mm; between half a voxel and 15 mm.</summary>
+    private static double TailMm(double[] apparent, bool[] measured, Grid g)
+    {
+        var h = g.SpacingMm;
+        var inside = Enumerable.Range(0, apparent.Length).Where(n => measured[n] && apparent[n] > 0).ToArray();
+        var sorted = inside.Select(n => apparent[n]).Order().ToArray();
+        var middle = sorted.Length == 0 ? 0 : FixedSum.QuantileOfSorted(sorted, 0.5);
+        var lengths = new List<double>();
+        foreach (var n in inside.Where(n => apparent[n] <= middle))
+        {
+            var (i, j, k) = (n % g.Nx, n / g.Nx % g.Ny, n / g.Nx / g.Ny);
+            if (i == 0 || j == 0 || k == 0 || i == g.Nx - 1 || j == g.Ny - 1 || k == g.Nz - 1)
+            {
+                continue;
+            }
+
+            int[] steps = [1, g.Nx, g.Nx * g.Ny];
+            if (steps.All(s => measured[n - s] && measured[n + s]))
+            {
+                var (x, y, z) = ((apparent[n + 1] - apparent[n - 1]) / (2 * h.X), (apparent[n + steps[1]] - apparent[n - steps[1]]) / (2 * h.Y), (apparent[n + steps[2]] - apparent[n - steps[2]]) / (2 * h.Z));
+                lengths.Add(apparent[n] / Math.Max(Math.Sqrt(x * x + y * y + z * z), 1e-9));
+            }
+        }
+
+        lengths.Sort();
+        var shortest = 0.5 * Math.Min(h.X, Math.Min(h.Y, h.Z));
+        return lengths.Count == 0 ? 2 * shortest : Math.Clamp(lengths[lengths.Count / 2], shortest, 15);
+    }
+}
