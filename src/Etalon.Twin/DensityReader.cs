@@ -49,7 +49,8 @@ public static class DensityReader
         }
 
         var measured = core.Inside.Zip(hasAdc, (c, a) => c && a).ToArray();
-        var clear = hasInterface ? MaskMorphology.Dilated(drawn, edgeVoxels) : drawn;
+        // One ring around the drawn edge is left out in any case: a contour is never exact to a voxel, and a one-sided penalty there would shrink the tumour.
+        var clear = MaskMorphology.Dilated(drawn, edgeVoxels);
         var tail = TailMm(apparent, measured, domain.Grid);
         var edge = EdgeDensity(apparent, measured, core, hasInterface);
         var distance = MaskMorphology.DistanceMm(new Mask(domain.Grid, measured));
