@@ -37,7 +37,8 @@ internal sealed class MeasuringScale
         scale._precision["adc.mean"] = precisionAdc;
         scale._precision["adc.median"] = precisionAdc with { Measurand = "adc.median" };
         scale._precision["volume"] = precisionVolume;
-        foreach (var precision in new[] { precisionAdc, precisionVolume }.Where(p => p.Literature is not null))
+        var precisionSuv = patient.Visits.Any(v => v.Image(ImageKind.Suv) is not null) ? new[] { LiteraturePrecision.For("suvbw.mean"), LiteraturePrecision.For("suvbw.max") } : [];
+        foreach (var precision in precisionSuv.Concat(new[] { precisionAdc, precisionVolume }).Where(p => p.Literature is not null))
         {
             scale.Constants.Add(precision.Literature!);
             findings.Add(new Finding(
