@@ -16,13 +16,13 @@ public sealed record VendorMapComparison
     /// <summary>Of these, voxels that have a value in ours too.</summary>
     public required int Compared { get; init; }
 
-    /// <summary>Of the scanner's voxels, the share in which ours is within 1 %, geometric mean over directions.</summary>
+    /// <summary>Of the scanner's voxels, the share in which the geometric mean is within 1 %, where a stored 0 counts as one stored step.</summary>
     public required double WithinOnePercent { get; init; }
 
-    /// <summary>Of the scanner's voxels, the share in which ours is within 1 % or half a step of the scanner's rounding.</summary>
-    public required double WithinRounding { get; init; }
+    /// <summary>Of the voxels with a value in ours too, the share in which ours is within 1 %.</summary>
+    public required double WithinOnePercentOfOurs { get; init; }
 
-    /// <summary>Median of ours over the scanner's, geometric mean over directions.</summary>
+    /// <summary>Median of the geometric mean's ADC over the scanner's, over the scanner's voxels.</summary>
     public required double MedianRatio { get; init; }
 
     /// <summary>The same with the arithmetic mean over directions; null where there are not just two b-values.</summary>
@@ -48,13 +48,14 @@ public sealed record VendorMapComparison
             var arithmetic = ArithmeticRatio is { } a ? FormattableString.Invariant($"; with the arithmetic mean over directions the median ratio would be {a:0.0000}") : "";
             var rician = RicianRatio is { } r ? FormattableString.Invariant($"; with a fit that takes the noise floor out (Rician least squares), {r:0.0000}") : "";
             return FormattableString.Invariant($"The scanner's own ADC map ({Name}) against ours: within 1 % in {100 * WithinOnePercent:0.00} % of its {VendorVoxels} non-zero voxels, median ratio ours/scanner {MedianRatio:0.0000}. {scale} ")
-                + $"Ours is the log-linear fit, that is the geometric mean over directions{arithmetic}{rician}. {Why}";
+                + $"Ours is the log-linear fit, that is the geometric mean over directions{arithmetic}{rician}. "
+                + FormattableString.Invariant($"In {VendorVoxels - Compared} of these voxels a signal is 0 or lost in noise: for this comparison alone a stored 0 counts as one step; Etalon's map has no value there. Where it has one, {100 * WithinOnePercentOfOurs:0.00} % are within 1 %. {Why}");
         }
     }
 
     private string Why =>
-        Math.Abs(MedianRatio - 1) <= 0.01 ? "What remains is the rounding of the scanner's whole numbers: the scanner takes the geometric mean too."
-        : ArithmeticRatio is { } a && Math.Abs(a - 1) <= 0.01 ? "The difference is the mean over directions: the scanner takes the arithmetic one."
+        Math.Abs(MedianRatio - 1) <= 0.002 ? "The scanner takes the geometric mean too; what remains is the rounding of its whole numbers."
+        : ArithmeticRatio is { } a && Math.Abs(a - 1) <= 0.002 ? "The difference is the mean over directions: the scanner takes the arithmetic one."
         : "The difference is explained by neither mean over directions; filtering, a noise threshold or another choice of b-values in the scanner could be the cause.";
 }
 
@@ -83,25 +84,26 @@ public static class VendorMap
         }
 
         var vendor = map.Frames[0];
-        var both = Enumerable.Range(0, vendor.Length).Where(n => vendor[n] > 0 && ours.Status[n] == VoxelStatus.Ok).ToArray();
+        var geometric = Geometric(frames);
+        var both = Enumerable.Range(0, vendor.Length).Where(n => vendor[n] > 0 && geometric[n] > 0).ToArray();
         if (both.Length == 0)
         {
             findings.Add(new Finding(FindingCodes.GridsDiffer, Severity.Info, about, "no voxel with a value in both maps", "two maps of one place", "The scanner's map was not compared."));
             return null;
         }
 
-        var raw = Median(both, n => ours.Value.Values[n] / vendor[n]);
+        var raw = Median(both, n => geometric[n] / vendor[n]);
         var scale = map.Unit?.FactorTo(Unit.Parse("mm2/s")) ?? Math.Pow(10, Math.Round(Math.Log10(raw)));
-        var step = map.StorageU * Math.Sqrt(12);
-        bool IsNear(int n, double allowance) => Math.Abs(ours.Value.Values[n] / scale - vendor[n]) <= allowance;
+        bool IsNear(double adc, double theirs) => Math.Abs(adc / scale - theirs) <= 0.01 * theirs;
         var total = vendor.Count(v => v != 0);
+        var inOurs = both.Where(n => ours.Status[n] == VoxelStatus.Ok).ToArray();
         var comparison = new VendorMapComparison
         {
             Name = name,
             VendorVoxels = total,
-            Compared = both.Length,
-            WithinOnePercent = both.Count(n => IsNear(n, 0.01 * vendor[n])) / (double)total,
-            WithinRounding = both.Count(n => IsNear(n, Math.Max(0.01 * vendor[n], 0.5 * step))) / (double)total,
+            Compared = inOurs.Length,
+            WithinOnePercent = both.Count(n => IsNear(geometric[n], vendor[n])) / (double)total,
+            WithinOnePercentOfOurs = inOurs.Length == 0 ? 0 : inOurs.Count(n => IsNear(ours.Value.Values[n], vendor[n])) / (double)inOurs.Length,
             MedianRatio = raw / scale,
             ArithmeticRatio = Arithmetic(frames) is { } mean ? Median(both.Where(n => mean[n] > 0).ToArray(), n => mean[n] / vendor[n]) / scale : null,
             RicianRatio = Rician(frames, both, vendor, cancellation) / scale,
@@ -112,6 +114,25 @@ public static class VendorMap
             FindingCodes.VendorMapCompared, Severity.Info, about, comparison.Remark, "within 1 % in 99 % of the scanner's non-zero voxels, where both take the same mean over directions",
             "Our value stands; use one rule over directions for all visits and scanners that are compared."));
         return comparison;
+    }
+
+    /// <summary>ADC by a linear fit of ln S, equal weights, where a signal below one stored step counts as that step.</summary>
+    private static double[] Geometric(LoadedImage image)
+    {
+        var step = Math.Max(image.StorageU * Math.Sqrt(12), double.Epsilon);
+        var b = image.BValues;
+        var mean = b.Average();
+        var square = b.Sum(x => (x - mean) * (x - mean));
+        return [.. Enumerable.Range(0, image.Frames[0].Length).Select(n =>
+        {
+            var sum = 0.0;
+            for (var f = 0; f < b.Count; f++)
+            {
+                sum += (b[f] - mean) * Math.Log(Math.Max(image.Frames[f][n], step));
+            }
+
+            return -sum / square;
+        })];
     }
 
     /// <summary>ADC from the arithmetic mean over frames of one b; null where there are not just two b-values.</summary>
