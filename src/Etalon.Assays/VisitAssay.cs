@@ -109,11 +109,20 @@ public static class VisitAssay
         Visit = images.Visit.Id,
         Measurand = measurand,
         Unit = unit,
-        Region = new Region(region.Id, RegionKind.Mask, region.Id, region.Source),
+        Region = new Region(region.Id, RegionKind.Mask, NameOf(region.Id), region.Source),
         Status = Measurement.StatusOk,
         Acquisition = images.Visit.Acquisition.Id,
         ScannerState = images.Visit.Acquisition.ScannerState(),
         Method = method,
         Inputs = [region.Sha256],
+    };
+
+    /// <summary>What people call the regions whose names the layouts fix; any other keeps its own.</summary>
+    private static string NameOf(string id) => id switch
+    {
+        "enhancing" => "enhancing tumour",
+        "non-enhancing" => "non-enhancing tumour",
+        "whole" => "whole tumour",
+        _ => id,
     };
 }

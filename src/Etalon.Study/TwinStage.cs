@@ -234,7 +234,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
 
             var partner = Enumerable.Range(0, p.Priors.Count).Where(j => j != i).MaxBy(j => Math.Abs(p.Correlation(i, j)));
             var words = Math.Abs(p.Correlation(i, partner)) > 0.95
-                ? FormattableString.Invariant($"{p.Priors[i].Title} cannot be told from {p.Priors[partner].Title} (correlation {p.Correlation(i, partner):0.00}); only their joint effect is known.")
+                ? FormattableString.Invariant($"{p.Priors[i].Title} cannot be told from {p.Priors[partner].Title} (correlation {Report.Shown.Signed(p.Correlation(i, partner))}); only their joint effect is known.")
                 : FormattableString.Invariant($"{p.Priors[i].Title} is barely learned: its spread is {100 * p.LogSd(i) / p.Priors[i].LogSd:0} % of the prior's.");
             advice.Add(words);
             findings.Add(new Finding(

@@ -49,7 +49,7 @@ public static class ReportHtml
     {
         var answer = model["answer"]!;
         html.Append("<main>\n<p>Research software, not for clinical use.</p>\n<h1>").Append(Text(answer["sentence"])).Append("</h1>\n<p>").Append(Text(answer["limit"])).Append("</p>\n<p>Fitness: <strong>")
-            .Append(Text(answer["seal"]!["verdict"])).Append("</strong>, to ").Append(Text(answer["seal"]!["purpose"])).Append("</p>\n");
+            .Append(Text(answer["seal"]!["verdict"])).Append("</strong> for ").Append(Text(answer["seal"]!["purpose"])).Append("</p>\n");
         foreach (var image in model["images"]!.AsArray().Where(i => i!["still"] is not null))
         {
             html.Append("<figure><img alt=\"").Append(Text(image!["stillAlt"])).Append("\" src=\"data:image/png;base64,").Append(Text(image["still"])).Append("\"><figcaption>Visit ")
