@@ -54,7 +54,7 @@ public static class VisitAssay
             Template(images, subject, region, "volume", "mL", "volume.voxel-count/1"), value,
             [
                 new UncertaintyComponent("voxel size (boundary voxels are in or out)", RegionShape.DiscretisationUMl(region.Mask), null, ComponentKind.B),
-                new UncertaintyComponent($"repeatability of drawing and scanning ({precision.Text})", precision.RelativeSd * value, null, precision.Kind, precision.Dof),
+                new UncertaintyComponent($"repeatability of drawing and scanning ({precision.Text})", precision.RelativeSd * value, null, precision.Kind, precision.Dof) { Constant = precision.Literature },
             ],
             positive: true);
     }
@@ -75,7 +75,7 @@ public static class VisitAssay
                 Template(images, subject, region, name, "mm", "diameter.in-slice/1"), value,
                 [
                     new UncertaintyComponent("voxel size (two ends)", voxel, null, ComponentKind.B),
-                    new UncertaintyComponent($"repeatability of drawing and scanning ({precision.Text})", precision.RelativeSd / 3 * value, null, precision.Kind, precision.Dof),
+                    new UncertaintyComponent($"repeatability of drawing and scanning ({precision.Text})", precision.RelativeSd / 3 * value, null, precision.Kind, precision.Dof) { Constant = precision.Literature },
                 ],
                 positive: true);
         }
@@ -96,7 +96,7 @@ public static class VisitAssay
                     template, value.Value,
                     [
                         new UncertaintyComponent("voxel noise", statistics.NoiseU, null, ComponentKind.A),
-                        new UncertaintyComponent($"repeatability of scanning ({precision.Text})", precision.RelativeSd * value.Value, null, precision.Kind, precision.Dof),
+                        new UncertaintyComponent($"repeatability of scanning ({precision.Text})", precision.RelativeSd * value.Value, null, precision.Kind, precision.Dof) { Constant = precision.Literature },
                     ],
                     positive: false);
         }
