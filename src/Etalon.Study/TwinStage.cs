@@ -235,8 +235,8 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             var partner = Enumerable.Range(0, p.Priors.Count).Where(j => j != i).MaxBy(j => Math.Abs(p.Correlation(i, j)));
             var isJoint = Math.Abs(p.Correlation(i, partner)) > 0.95;
             var words = isJoint
-                ? FormattableString.Invariant($"{p.Priors[i].Title} cannot be told from {p.Priors[partner].Title} (correlation {Report.Shown.Signed(p.Correlation(i, partner))}); only their joint effect is known.")
-                : FormattableString.Invariant($"{p.Priors[i].Title} is barely learned: its spread is {100 * p.LogSd(i) / p.Priors[i].LogSd:0} % of the prior's.");
+                ? FormattableString.Invariant($"{p.Priors[i].Title} cannot be told from {p.Priors[partner].Title} (correlation {Report.Shown.Signed(p.Correlation(i, partner))}); only their joint effect is known")
+                : FormattableString.Invariant($"{p.Priors[i].Title} is barely learned: its spread is {100 * p.LogSd(i) / p.Priors[i].LogSd:0} % of the prior's");
             var remedy = isJoint
                 ? $"A visit before and after a time with only one of both at work would tell {p.Priors[i].Title} from {p.Priors[partner].Title}."
                 : $"A visit after a time in which {p.Priors[i].Title} alone acts would teach it: before treatment for growth, after radiotherapy or a drug for their effects.";
