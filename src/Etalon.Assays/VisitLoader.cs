@@ -14,14 +14,21 @@ public static class VisitLoader
         ArgumentNullException.ThrowIfNull(findings);
         var result = new VisitImages { Visit = visit };
         result = LoadAdc(result, findings, cancellation);
-        var regions = new List<VisitRegion>();
+        if (visit.Image(ImageKind.Suv) is { } pet && TryLoad(pet, findings) is { } activity)
+        {
+            result = result with { Suv = SuvMap.Of(activity, pet.Name, visit.Id, findings) };
+        }
+
+        var regions = new List<VisitRegion>(result.Regions);
         foreach (var image in visit.Images.Where(i => i.Kind == ImageKind.RegionMask))
         {
-            if (TryLoad(image, findings) is { } loaded && Fits(loaded.Grid, result.Adc?.Value.Grid, image.Name, visit.Id, findings))
+            if (TryLoad(image, findings) is { } loaded && (image.DrawnOn is not null || Fits(loaded.Grid, result.Adc?.Value.Grid, image.Name, visit.Id, findings)))
             {
-                regions.Add(new VisitRegion(image.RegionId ?? "region", Mask.FromNonZero(loaded.Volume()), image.Name, loaded.Sha256));
+                regions.Add(new VisitRegion(image.RegionId ?? "region", Mask.FromNonZero(loaded.Volume()), image.Name, loaded.Sha256) { DrawnOn = image.DrawnOn, IsTransferred = image.IsTransferred });
             }
         }
+
+        regions = [.. regions.OrderBy(r => r.Kind == RegionKind.Whole)];
 
         var (anatomy, name) = LoadAnatomy(visit, findings);
         return result with { Regions = regions, Anatomy = anatomy, AnatomyName = name, Brain = LoadBrain(visit.Image(ImageKind.BrainMask), findings) };
@@ -54,6 +61,11 @@ public static class VisitLoader
         var visit = into.Visit;
         if (visit.Image(ImageKind.DiffusionSeries) is { } series && TryLoad(series, findings) is { } frames)
         {
+            if (frames.BValues.Distinct().Count() >= 2 && frames.IsFromScanner)
+            {
+                return FromScanner(into, series, frames, findings, cancellation);
+            }
+
             if (frames.BValues.Distinct().Count() >= 2)
             {
                 var map = AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, AdcMethod.RicianLeastSquares, cancellation);
@@ -79,6 +91,37 @@ public static class VisitLoader
         }
 
         return FromGiven(into, given, loaded);
+    }
+
+    /// <summary>
+    /// Frames as the scanner stored them: log-linear, as scanners do, so that the scanner's own map can be held against ours. Without a drawn
+    /// region the whole head is measured.
+    /// </summary>
+    private static VisitImages FromScanner(VisitImages into, ImageReference series, LoadedImage frames, List<Finding> findings, CancellationToken cancellation)
+    {
+        var visit = into.Visit;
+        var map = AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, AdcMethod.LogLinear, cancellation);
+        into = into with { Adc = map, AdcMethod = "adc.log-linear-geometric-mean/1", AdcInput = (series.Name, frames.Sha256) };
+        if (visit.Images.All(i => i.Kind != ImageKind.RegionMask) && HeadRegion.Of(frames.Grid, frames.BValues, frames.Frames, series.Name, frames.Sha256) is { } head)
+        {
+            into = into with { Regions = [head] };
+        }
+
+        var own = visit.Images.Where(i => i.Kind == ImageKind.AdcMap).OrderBy(i => i.ComputedFrom == series.Name ? 0 : i.ComputedFrom is null ? 1 : 2).FirstOrDefault();
+        if (own is null || (own.ComputedFrom is not null && own.ComputedFrom != series.Name) || TryLoad(own, findings) is not { } vendor)
+        {
+            return into;
+        }
+
+        var about = $"visit {visit.Id}: {own.Name}";
+        if (vendor.Unit is null)
+        {
+            findings.Add(new Finding(
+                FindingCodes.VendorMapWithoutUnit, Severity.Warning, about, "a scanner's ADC map without RealWorldValueMapping or a unit in RescaleType", "a stated unit",
+                "It was not measured. Its scale was estimated against our own map, for comparison alone; state it with --assume adc=UNIT if you know it."));
+        }
+
+        return into with { Vendor = VendorMap.Compare(vendor, own.Name, map, frames, about, findings, cancellation) };
     }
 
     private static VisitImages FromGiven(VisitImages into, ImageReference given, LoadedImage loaded)
