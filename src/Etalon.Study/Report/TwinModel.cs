@@ -36,7 +36,7 @@ internal static class TwinModel
                 ["upper"] = ErrorQuantile(twin, n + 1, 0.975),
             }),
             ["baselines"] = Baselines(twin),
-            ["advice"] = ReportModel.Strings(twin.Advice),
+            ["advice"] = ReportModel.Strings(Remedies(twin)),
         };
     }
 
@@ -89,6 +89,11 @@ internal static class TwinModel
             : fit + $" {Held(held)} Intervals hold what the visits leave open about the parameters, not errors of the model itself.";
     }
 
+    /// <summary>Two parameters that hide behind each other have one remedy.</summary>
+    private static IEnumerable<string> Remedies(TwinResult twin) => twin.Advice
+        .DistinctBy(a => string.CompareOrdinal(a.Parameter, a.Partner) < 0 ? (a.Parameter, a.Partner) : (a.Partner, a.Parameter))
+        .Select(a => a.Remedy);
+
     private static string Held(List<FieldAgreement> held) => held.Count == 1
         ? FormattableString.Invariant($"At the visit it was not shown: Dice {held[0].Dice:0.00}, cells off by {Math.Abs(held[0].CellsErrorPercent):0.0} %.")
         : FormattableString.Invariant($"At the {held.Count} visits it was not shown: Dice {held.Min(h => h.Dice):0.00} to {held.Max(h => h.Dice):0.00}, cells off by {held.Max(h => Math.Abs(h.CellsErrorPercent)):0.0} % at most.");
@@ -112,7 +117,7 @@ internal static class TwinModel
             ["identifiable"] = identifiable,
             ["words"] = identifiable
                 ? FormattableString.Invariant($"learned: the spread fell to {100 * posterior.LogSd(i) / prior.LogSd:0} % of the prior's")
-                : twin.Advice.FirstOrDefault(a => a.StartsWith(prior.Title, StringComparison.Ordinal)) ?? "not identifiable from these visits",
+                : twin.Advice.FirstOrDefault(a => a.Parameter == prior.Name)?.Found ?? "not identifiable from these visits",
             ["truth"] = result.Case.Truth?.Parameters.TryGetValue(prior.Name, out var truth) == true ? truth : null,
         };
     }
