@@ -158,8 +158,15 @@ internal sealed class NiftiHeader
             throw NotNifti($"{rank} dimensions");
         }
 
+        // An extent of 0 counts as 1, as many writers leave it; products are cut off where they could wrap around.
         long Size(int i) => rank >= i ? Math.Max(1, Dim(i)) : 1;
-        var extent = new[] { Size(1), Size(2), Size(3), Size(4) * Size(5) * Size(6) * Size(7) };
+        if (Enumerable.Range(1, (int)rank).Any(i => Dim(i) < 0))
+        {
+            throw NotNifti("a negative size");
+        }
+
+        long Times(long a, long b) => a > 1 << 20 || b > 1 << 20 ? long.MaxValue : a * b;
+        var extent = new[] { Size(1), Size(2), Size(3), Times(Times(Times(Size(4), Size(5)), Size(6)), Size(7)) };
         if (extent.Any(e => e > 1 << 20) || extent[0] * extent[1] > 1 << 28 || extent[0] * extent[1] * extent[2] > int.MaxValue)
         {
             throw new NiftiException(
@@ -189,11 +196,19 @@ internal sealed class NiftiHeader
         }
     }
 
-    /// <summary>Rotation from the quaternion (nifti1.h, method 2).</summary>
+    /// <summary>Rotation from the quaternion (nifti1.h, method 2, with the rounding rule of its reference implementation).</summary>
     private double[] FromQuaternion()
     {
         var (qb, qc, qd) = (_quatern[0], _quatern[1], _quatern[2]);
-        var qa = Math.Sqrt(Math.Max(0, 1 - (qb * qb + qc * qc + qd * qd)));
+        var rest = 1 - (qb * qb + qc * qc + qd * qd);
+        var qa = Math.Sqrt(Math.Max(0, rest));
+        if (rest < 1e-7)
+        {
+            // A half turn in single precision: the rest is rounding, and its root would turn the image by some 0.03 degrees.
+            var length = Math.Sqrt(qb * qb + qc * qc + qd * qd);
+            (qa, qb, qc, qd) = (0, qb / length, qc / length, qd / length);
+        }
+
         var (dx, dy, dz) = (_pixdim[1], _pixdim[2], _pixdim[3] * (_pixdim[0] < 0 ? -1 : 1));
         return
         [

@@ -26,8 +26,29 @@ public static class NiftiReader
         }
 
         using var gzip = new GZipStream(file, CompressionMode.Decompress);
-        return Read(gzip, limits ?? new NiftiLimits(), spacing);
+        var image = Read(gzip, limits ?? new NiftiLimits(), spacing);
+        CheckEnd(gzip);
+        return image;
     }
+
+    /// <summary>Reads on to the end of a gzip stream, where its check sum stands; gives up after 16 MiB that nobody asked for.</summary>
+    private static void CheckEnd(Stream gzip)
+    {
+        var sink = new byte[1 << 14];
+        try
+        {
+            for (var n = 0; n < 1 << 10 && gzip.Read(sink) > 0; n++)
+            {
+            }
+        }
+        catch (InvalidDataException)
+        {
+            throw Damaged();
+        }
+    }
+
+    private static NiftiException Damaged() => new(
+        FindingCodes.FileTruncated, "a gzip stream that is damaged or ends early", "a whole gzip stream", "Copy the file again from its source.");
 
     private static NiftiImage Read(Stream stream, NiftiLimits limits, NiftiSpacingRule spacing)
     {
@@ -47,8 +68,7 @@ public static class NiftiReader
         }
         catch (InvalidDataException)
         {
-            throw new NiftiException(
-                FindingCodes.FileTruncated, "a gzip stream that is damaged or ends early", "a whole gzip stream", "Copy the file again from its source.");
+            throw Damaged();
         }
     }
 

@@ -13,7 +13,7 @@ namespace Etalon.Study.Report;
 /// <param name="RestsOn">Measurements that the sentence rests on.</param>
 public sealed record Answer(string Sentence, string Limit, string Verdict, string Purpose, IReadOnlyList<string> Reasons, IReadOnlyList<string> RestsOn)
 {
-    private const string ChangePurpose = "tell whether this patient's tumour volume changed";
+    private const string ChangePurpose = "telling whether this patient's tumour volume changed";
 
     /// <summary>The answer of a study.</summary>
     public static Answer Of(StudyResult result, string region)
@@ -33,20 +33,20 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         var other = result.Measurements.FirstOrDefault(m => m.IsOk);
         var sentence = other is null
             ? "Nothing could be measured in these images."
-            : $"No tumour volume could be measured; {Measurands.Get(other.Measurand).Name} of {other.Region?.Name ?? "the image"} is {Value(other)}.";
+            : $"No tumour volume could be measured; the {Title(other)} of {other.Region?.Name.Split(" (")[0] ?? "the image"} was {Value(other)} (k = 2).";
         return new Answer(
             sentence, $"{Remarks(result)}The findings below say what is missing and what would mend it.", other is null ? "unfit" : "exploratory only",
-            "measure a tumour", [result.TwinRefusal ?? "No region was given."], other is null ? [] : [other.Id]);
+            "measuring a tumour", [result.TwinRefusal ?? "No region was given."], other is null ? [] : [other.Id]);
     }
 
     private static Answer OneVisit(StudyResult result, Measurement volume)
     {
         var others = result.Measurements.Where(m => m.Visit == volume.Visit && m.IsOk && m.Measurand is "adc.mean" or "suvbw.max" or "suvbw.mean" && m.Region?.Id == volume.Region?.Id).ToList();
         var day = Shown.Day(result.Case.Visits.First(v => v.Id == volume.Visit).Time);
-        var more = others.Count == 0 ? "" : $"; {string.Join(", ", others.Select(m => $"{Title(m)} {Value(m)}"))}";
+        var more = others.Count == 0 ? "" : $", {string.Join(", ", others.Select(m => $"{Title(m)} {Value(m)}"))}";
         return new Answer(
             $"On {day} the volume of {Name(volume)} was {Value(volume)}{more} (k = 2).",
-            $"{Remarks(result)}One visit tells no change and no growth: a second visit under a known scanner state would.", "fit with guard band", "measure the tumour at one visit",
+            $"{Remarks(result)}One visit tells no change and no growth: a second visit under a known scanner state would.", "fit with guard band", "measuring the tumour at one visit",
             ["One visit: no change and no twin can be given."], [volume.Id, .. others.Select(m => m.Id)]);
     }
 
@@ -57,10 +57,11 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         string When(Measurement m) => Shown.Day(result.Case.Visits.First(v => v.Id == m.Visit).Time);
         var between = $"between {When(first)} and {When(last)}";
         var numbers = $"{Shown.Percent(change.LogRatio)} (95 %: {Shown.PercentRange(change.Interval)})";
+        var by = $"{Shown.PercentSize(change.LogRatio)} (95 %: {Shown.PercentSizeRange(change.Interval)})";
         var sentence = change.Verdict switch
         {
-            Etalon.Change.Verdict.Increase => $"{Capital(Name(first))} grew in volume by {numbers.TrimStart('+')} {between}; this is more than scanner and method can explain.",
-            Etalon.Change.Verdict.Decrease => $"{Capital(Name(first))} shrank in volume by {numbers.TrimStart('−')} {between}; this is more than scanner and method can explain.",
+            Etalon.Change.Verdict.Increase => $"{Capital(Name(first))} grew in volume by {by} {between}; this is more than scanner and method can explain.",
+            Etalon.Change.Verdict.Decrease => $"{Capital(Name(first))} shrank in volume by {by} {between}; this is more than scanner and method can explain.",
             Etalon.Change.Verdict.Equivalent => $"The volume of {Name(first)} stayed within the change that matters {between}: {numbers}.",
             _ => $"Whether {Name(first)} changed in volume {between} cannot be told: {numbers}. That does not mean it was stable.",
         };
@@ -103,7 +104,10 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         return Remarks(result) + string.Join(" ", parts);
     }
 
-    private static string Remarks(StudyResult result) => result.Remarks.Count == 0 ? "" : string.Join(" ", result.Remarks) + " ";
+    /// <summary>The first sentence of each remark; the images' notes hold them whole.</summary>
+    private static string Remarks(StudyResult result) => string.Concat(result.Remarks.Select(r => FirstSentence(r) + " "));
+
+    private static string FirstSentence(string text) => text.IndexOf(". ", StringComparison.Ordinal) is var end && end < 0 ? text : text[..(end + 1)];
 
     private static string Name(Measurement m) => m.Region?.Id switch
     {
@@ -112,12 +116,20 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         var id => $"{id}",
     };
 
-    private static string Title(Measurement m) => $"{Measurands.Get(m.Measurand).Name.ToLowerInvariant()} ({m.Measurand.Split('.').ElementAtOrDefault(1) ?? "value"})";
+    /// <summary>As a sentence says it: <c>mean apparent diffusion coefficient</c>, <c>maximum SUV (body weight)</c>.</summary>
+    private static string Title(Measurement m)
+    {
+        var name = Measurands.Get(m.Measurand).Name;
+        var inside = name.Length > 1 && char.IsLower(name[1]) ? LowerFirst(name) : name;
+        return m.Measurand.Split('.').ElementAtOrDefault(1) switch { null => inside, "max" => $"maximum {inside}", "min" => $"minimum {inside}", var statistic => $"{statistic} {inside}" };
+    }
 
     private static string Value(Measurement m)
     {
         var info = Measurands.Get(m.Measurand);
-        return $"({Shown.PlusMinus(m.Value!.Value, m.U!.Value, info.ShownFactor)}) {info.ShownUnit}";
+        // A power of ten multiplies; a plain unit follows.
+        var times = info.ShownUnit.StartsWith("10", StringComparison.Ordinal) ? "× " : "";
+        return $"({Shown.PlusMinus(m.Value!.Value, m.U!.Value, info.ShownFactor)}) {times}{info.ShownUnit}";
     }
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];

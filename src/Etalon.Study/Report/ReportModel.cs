@@ -139,6 +139,7 @@ public static class ReportModel
     private static List<string> ImageNotices(StudyResult result)
     {
         var notices = new List<string> { "Images of a head can show a face; treat this file as you treat the images." };
+        notices.AddRange(result.Remarks);
         if (result.Case.Visits.Count > 1 && !result.Case.IsRegistered)
         {
             notices.Add("Visits are shown on the grid of the first one, resampled; measurements are made on each visit's own grid.");
