@@ -53,7 +53,7 @@ public static class BidsFolder
                 Density = study.Density,
                 Phantoms = study.Phantoms.SelectMany(p => p.Sessions.Select(s => Phantom(p, s))).OfType<PhantomScan>().ToList(),
                 TestRetest = study.TestRetest.Select(Pair).OfType<TestRetestPair>().ToList(),
-                Truth = study.Truth(root, visits, _findings),
+                Truth = study.Truth(root, visits),
                 IsRegistered = false,
                 Findings = _findings,
                 Assumptions = _assumptions,
@@ -78,7 +78,7 @@ public static class BidsFolder
             var dwi = $"{folder}/dwi/{stem}_dwi";
             if (Exists($"{dwi}.nii.gz"))
             {
-                var sidecar = BidsSidecar.Read(Path.Combine(root, $"{dwi}.json"), $"{dwi}.json", stem, _findings);
+                var sidecar = Sidecar($"{dwi}.json", stem);
                 (acquisition, time) = (sidecar.Acquisition, sidecar.Time);
                 images.Add(new ImageReference(ImageKind.DiffusionSeries, $"{dwi}.nii.gz", null, () => Diffusion(dwi, stem)));
             }
@@ -95,7 +95,7 @@ public static class BidsFolder
             var map = $"{folder}/dwi/{stem}_ADCmap.nii.gz";
             if (Exists(map))
             {
-                images.Add(new ImageReference(ImageKind.AdcMap, map, null, () => _folder.Read(map, stem, BidsSidecar.UnitOf(Path.Combine(root, map[..^7] + ".json")) ?? options.AssumedUnits.GetValueOrDefault("adc"))));
+                images.Add(new ImageReference(ImageKind.AdcMap, map, null, () => _folder.Read(map, stem, BidsSidecar.UnitOf(_folder.Resolve(map[..^7] + ".json", stem)) ?? options.AssumedUnits.GetValueOrDefault("adc"))));
             }
 
             images.AddRange(Masks(subject, session, stem));
@@ -109,6 +109,20 @@ public static class BidsFolder
             }
 
             return new Visit { Id = session, Time = time.Value, Images = images, Acquisition = acquisition };
+        }
+
+        /// <summary>A sidecar; one that leads out of the folder is not read.</summary>
+        private BidsSidecar Sidecar(string name, string stem)
+        {
+            try
+            {
+                return BidsSidecar.Read(_folder.Resolve(name, stem), name, stem, _findings);
+            }
+            catch (CaseException e)
+            {
+                _findings.Add(e.Finding);
+                return new BidsSidecar(Acquisition.Unknown(stem), null);
+            }
         }
 
         private IEnumerable<ImageReference> Masks(string subject, string session, string stem)
@@ -158,7 +172,18 @@ public static class BidsFolder
             var rows = File.ReadLines(path).Take(10_000).Select(l => l.Split('\t')).ToList();
             var at = rows.Count == 0 ? -1 : Array.IndexOf(rows[0], "acq_time");
             var row = rows.Skip(1).FirstOrDefault(r => r[0] == $"ses-{session}" || r[0] == session);
-            return at < 0 || row is null || row.Length <= at ? null : CaseTime.Parse(row[at], out _);
+            if (at < 0 || row is null || row.Length <= at)
+            {
+                return null;
+            }
+
+            var time = CaseTime.Parse(row[at], out var hasOffset);
+            if (time is not null && !hasOffset)
+            {
+                _findings.Add(CaseTime.WithoutZone($"{Path.GetFileName(path)}: acq_time"));
+            }
+
+            return time;
         }
 
         private PhantomScan? Phantom(BidsPhantom phantom, string session) =>
