@@ -40,7 +40,7 @@ public static class VisitAssay
             result.AddRange(Diameters(images, subject, region, precision("volume")));
             if (images.Adc is not null)
             {
-                result.AddRange(Adc(images, subject, region, precision("adc.mean")));
+                result.AddRange(Adc(images, subject, region, precision("adc.mean"), findings));
             }
         }
 
@@ -81,16 +81,24 @@ public static class VisitAssay
         }
     }
 
-    private static IEnumerable<Measurement> Adc(VisitImages images, string subject, VisitRegion region, Precision precision)
+    private static List<Measurement> Adc(VisitImages images, string subject, VisitRegion region, Precision precision, List<Finding> findings)
     {
+        var result = new List<Measurement>();
         var statistics = RegionStatistics.Of(images.Adc!, region.Mask);
+        if ((statistics is null ? region.Mask.Count : statistics.WithoutValue) is > 0 and var without)
+        {
+            findings.Add(new Finding(
+                FindingCodes.SignalTooLow, Severity.Warning, $"visit {images.Visit.Id}: {images.AdcInput.Name}", $"{without} of {region.Mask.Count} voxels of region '{region.Id}' without a value of ADC",
+                "a value above 0 in every voxel", "They take no part in the region's ADC. Look at the map there: noise, air, or voxels that are not numbers."));
+        }
+
         foreach (var (name, value) in new[] { ("adc.mean", statistics?.Mean), ("adc.median", statistics?.Median) })
         {
             var template = Template(images, subject, region, name, "mm2/s", images.AdcMethod) with
             {
                 Inputs = [images.AdcInput.Sha256, region.Sha256],
             };
-            yield return statistics is null || !(value > 0)
+            result.Add(statistics is null || !(value > 0)
                 ? Measurement.Missing(template, FindingCodes.SignalTooLow)
                 : Measurement.Of(
                     template, value.Value,
@@ -98,8 +106,10 @@ public static class VisitAssay
                         new UncertaintyComponent("voxel noise", statistics.NoiseU, null, ComponentKind.A),
                         new UncertaintyComponent($"repeatability of scanning ({precision.Text})", precision.RelativeSd * value.Value, null, precision.Kind, precision.Dof),
                     ],
-                    positive: false);
+                    positive: false));
         }
+
+        return result;
     }
 
     private static Measurement Template(VisitImages images, string subject, VisitRegion region, string measurand, string unit, string method) => new()
