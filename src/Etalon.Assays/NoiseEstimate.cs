@@ -7,7 +7,7 @@ public static class NoiseEstimate
 {
     /// <summary>
     /// Standard deviation of the noise of diffusion frames. From repeats at the same b (directions) where there are, as the median over
-    /// bright voxels of their sample standard deviation; else from the background (Rayleigh: median = σ√(2 ln 2)); else 0.
+    /// bright voxels of their sample standard deviation; else from the background, whose magnitudes follow Rayleigh's distribution; else 0.
     /// </summary>
     public static double FromDiffusion(Grid grid, IReadOnlyList<double> bValues, IReadOnlyList<float[]> frames)
     {
@@ -57,9 +57,38 @@ public static class NoiseEstimate
             return 0;
         }
 
-        // The darkest fifth of the image: air, unless the field of view holds none, in which case this is an upper limit.
-        var background = sorted[..(sorted.Length / 5)];
-        return background[background.Length / 2] / Math.Sqrt(2 * Math.Log(2));
+        // Starts from the darkest fifth, which holds only air unless there is less of it or none; then this is an upper limit.
+        var sigma = sorted[sorted.Length / 10] / Math.Sqrt(2 * Math.Log(2));
+        for (var step = 0; step < 60; step++)
+        {
+            var next = BelowCut(sorted, sigma);
+            if (Math.Abs(next - sigma) < 1e-6 * sigma)
+            {
+                break;
+            }
+
+            sigma = next;
+        }
+
+        return sigma;
+    }
+
+    /// <summary>
+    /// σ for which the values below Cut·σ have the second moment of a Rayleigh distribution cut there: 2σ²(1 − t/(eᵗ − 1)) with t = Cut²/2.
+    /// Its fixed point does not depend on how much of the image is air.
+    /// </summary>
+    private static double BelowCut(float[] sorted, double sigma)
+    {
+        const double Cut = 2.5;
+        var (count, squares) = (0, 0.0);
+        while (count < sorted.Length && sorted[count] < Cut * sigma)
+        {
+            squares += (double)sorted[count] * sorted[count];
+            count++;
+        }
+
+        const double T = 0.5 * Cut * Cut;
+        return count == 0 ? sigma : Math.Sqrt(squares / count / (2 * (1 - T / (Math.Exp(T) - 1))));
     }
 
     private static double Median(List<double> values)

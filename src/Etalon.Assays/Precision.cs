@@ -60,5 +60,6 @@ public static class LiteraturePrecision
         _ => throw new ArgumentException($"No repeatability of '{measurand}' is known from the literature."),
     };
 
-    private static Precision Of(string measurand, LiteratureConstant c) => new(measurand, c.Value, null, ComponentKind.B, c.Source.Text, c);
+    private static Precision Of(string measurand, LiteratureConstant c) => new(
+        measurand, c.Value, null, ComponentKind.B, FormattableString.Invariant($"{100 * c.Value:0.0} % from the literature"), c);
 }

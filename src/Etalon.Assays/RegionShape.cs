@@ -106,10 +106,38 @@ public static class RegionShape
             }
         }
 
-        var across = hull.Select(p => -p.X * direction.Y + p.Y * direction.X).ToList();
         // Centres of the outermost voxels: half a voxel is added on both sides.
         var voxel = 0.5 * (grid.StepI.Length + grid.StepJ.Length);
-        return new SliceDiameters(longest + voxel, across.Max() - across.Min() + voxel, slice);
+        return new SliceDiameters(longest + voxel, LongestChordAcross(hull, direction) + voxel, slice);
+    }
+
+    /// <summary>
+    /// Longest chord of a convex hull perpendicular to a direction, mm. Its length is linear between the hull's corners, so it is longest
+    /// at one of them. (The hull's extent across the direction is not a chord: up to twice as long for an oblong.)
+    /// </summary>
+    private static double LongestChordAcross(List<(double X, double Y)> hull, (double X, double Y) direction)
+    {
+        var along = hull.Select(p => p.X * direction.X + p.Y * direction.Y).ToArray();
+        var across = hull.Select(p => -p.X * direction.Y + p.Y * direction.X).ToArray();
+        var longest = 0.0;
+        foreach (var at in along)
+        {
+            var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
+            for (var n = 0; n < hull.Count; n++)
+            {
+                var next = (n + 1) % hull.Count;
+                var (a, b) = (along[n] - at, along[next] - at);
+                if (Math.Abs(a) < 1e-9 || a * b < 0)
+                {
+                    var crossing = Math.Abs(a) < 1e-9 ? across[n] : across[n] + a / (a - b) * (across[next] - across[n]);
+                    (low, high) = (Math.Min(low, crossing), Math.Max(high, crossing));
+                }
+            }
+
+            longest = Math.Max(longest, high - low);
+        }
+
+        return longest;
     }
 
     /// <summary>Convex hull of the voxel centres in one slice, mm in the slice's plane (Andrew's monotone chain).</summary>

@@ -54,7 +54,7 @@ public static class VisitAssay
             Template(images, subject, region, "volume", "mL", "volume.voxel-count/1"), value,
             [
                 new UncertaintyComponent("voxel size (boundary voxels are in or out)", RegionShape.DiscretisationUMl(region.Mask), null, ComponentKind.B),
-                new UncertaintyComponent($"repeatability of drawing and scanning ({precision.Text})", precision.RelativeSd * value, null, precision.Kind, precision.Dof),
+                new UncertaintyComponent($"repeatability of drawing and scanning ({precision.Text})", precision.RelativeSd * value, null, precision.Kind, precision.Dof) { Constant = precision.Literature },
             ],
             positive: true);
     }
@@ -75,7 +75,7 @@ public static class VisitAssay
                 Template(images, subject, region, name, "mm", "diameter.in-slice/1"), value,
                 [
                     new UncertaintyComponent("voxel size (two ends)", voxel, null, ComponentKind.B),
-                    new UncertaintyComponent($"repeatability of drawing and scanning ({precision.Text})", precision.RelativeSd / 3 * value, null, precision.Kind, precision.Dof),
+                    new UncertaintyComponent($"repeatability of drawing and scanning ({precision.Text})", precision.RelativeSd / 3 * value, null, precision.Kind, precision.Dof) { Constant = precision.Literature },
                 ],
                 positive: true);
         }
@@ -104,7 +104,7 @@ public static class VisitAssay
                     template, value.Value,
                     [
                         new UncertaintyComponent("voxel noise", statistics.NoiseU, null, ComponentKind.A),
-                        new UncertaintyComponent($"repeatability of scanning ({precision.Text})", precision.RelativeSd * value.Value, null, precision.Kind, precision.Dof),
+                        new UncertaintyComponent($"repeatability of scanning ({precision.Text})", precision.RelativeSd * value.Value, null, precision.Kind, precision.Dof) { Constant = precision.Literature },
                     ],
                     positive: false));
         }
@@ -119,11 +119,20 @@ public static class VisitAssay
         Visit = images.Visit.Id,
         Measurand = measurand,
         Unit = unit,
-        Region = new Region(region.Id, RegionKind.Mask, region.Id, region.Source),
+        Region = new Region(region.Id, RegionKind.Mask, NameOf(region.Id), region.Source),
         Status = Measurement.StatusOk,
         Acquisition = images.Visit.Acquisition.Id,
         ScannerState = images.Visit.Acquisition.ScannerState(),
         Method = method,
         Inputs = [region.Sha256],
+    };
+
+    /// <summary>What people call the regions whose names the layouts fix; any other keeps its own.</summary>
+    private static string NameOf(string id) => id switch
+    {
+        "enhancing" => "enhancing tumour",
+        "non-enhancing" => "non-enhancing tumour",
+        "whole" => "whole tumour",
+        _ => id,
     };
 }

@@ -19,7 +19,7 @@ internal static class ResultPrinter
         var answer = Answer.Of(result, ReportModel.MainRegion(result));
         Console.WriteLine(Session.Safe(answer.Sentence));
         Console.WriteLine(Session.Safe(answer.Limit));
-        Console.WriteLine($"Fitness: {answer.Verdict}, to {answer.Purpose}.");
+        Console.WriteLine($"Fitness: {answer.Verdict} for {answer.Purpose}.");
         if (result.Twin is { } twin)
         {
             foreach (var (agreement, n) in twin.Agreement.Select((a, n) => (a, n)).Where(x => x.n + 1 >= twin.Fitted))

@@ -49,7 +49,7 @@ public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibratio
             var c = LiteraturePrecision.AdcBetweenScanners;
             // One known state that was never calibrated shares its unknown gain between its own visits.
             var group = m.ScannerState is { } state ? $"uncalibrated:{state}" : null;
-            return new UncertaintyComponent($"scanner state {(m.ScannerState is null ? "unknown" : "without a calibration")} ({c.Source.Text})", c.Value * value, group, ComponentKind.B);
+            return new UncertaintyComponent(FormattableString.Invariant($"scanner state {(m.ScannerState is null ? "unknown" : "without a calibration")} ({100 * c.Value:0.0} % from the literature)"), c.Value * value, group, ComponentKind.B) { Constant = c };
         }
 
         if (m.ScannerState is not null)
@@ -59,6 +59,6 @@ public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibratio
 
         var v = LiteraturePrecision.VolumeUnknownReader;
         var share = m.Measurand.StartsWith("diameter", StringComparison.Ordinal) ? 1.0 / 3 : 1;
-        return new UncertaintyComponent($"reader, tool and slice geometry unknown ({v.Source.Text})", share * v.Value * value, null, ComponentKind.B);
+        return new UncertaintyComponent("reader, tool and slice geometry unknown (assumed as large as repeatability)", share * v.Value * value, null, ComponentKind.B) { Constant = v };
     }
 }

@@ -14,7 +14,7 @@ public sealed record Grid
     /// <exception cref="ArgumentException">A size is below 1, or the steps span no volume.</exception>
     public Grid(int nx, int ny, int nz, Vector3 origin, Vector3 stepI, Vector3 stepJ, Vector3 stepK)
     {
-        if (nx < 1 || ny < 1 || nz < 1 || (long)nx * ny * nz > int.MaxValue)
+        if (nx < 1 || ny < 1 || nz < 1 || (Int128)nx * ny * nz > int.MaxValue)
         {
             throw new ArgumentException($"A grid of {nx} x {ny} x {nz} voxels is not possible.");
         }

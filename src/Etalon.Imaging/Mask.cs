@@ -30,11 +30,11 @@ public sealed class Mask
     /// <summary>Number of voxels inside.</summary>
     public int Count { get; }
 
-    /// <summary>Voxels whose value is not 0.</summary>
+    /// <summary>Voxels whose value is a number other than 0 (some tools write "not a number" outside).</summary>
     public static Mask FromNonZero(Volume volume)
     {
         ArgumentNullException.ThrowIfNull(volume);
-        return new Mask(volume.Grid, Array.ConvertAll(volume.Values, v => v != 0));
+        return new Mask(volume.Grid, Array.ConvertAll(volume.Values, v => v != 0 && !float.IsNaN(v)));
     }
 
     /// <summary>Whether a voxel is inside; false outside the grid.</summary>

@@ -32,13 +32,19 @@ public static class MaskMorphology
     }
 
     /// <summary>
-    /// Distance of every voxel centre to the nearest inside voxel centre, mm; 0 inside, +∞ where the mask is empty. By two sweeps over 26 neighbours
-    /// (Borgefors 1986): at most about 8 % too long.
+    /// Distance of every voxel centre to the nearest inside voxel centre, mm; 0 inside, +∞ where the mask is empty. Exact where the grid's
+    /// steps are at right angles. On a sheared grid (a tilted gantry) by two sweeps over 26 neighbours (Borgefors 1986), which is never too
+    /// short, and too long by up to 13 % for cubic voxels and up to 40 % for flat ones.
     /// </summary>
     public static float[] DistanceMm(Mask mask)
     {
         ArgumentNullException.ThrowIfNull(mask);
         var g = mask.Grid;
+        if (DistanceTransform.Fits(g))
+        {
+            return DistanceTransform.Of(mask);
+        }
+
         var distance = Array.ConvertAll(mask.Inside, i => i ? 0f : float.PositiveInfinity);
         var before = (from dk in new[] { -1, 0, 1 } from dj in new[] { -1, 0, 1 } from di in new[] { -1, 0, 1 }
             where dk < 0 || (dk == 0 && (dj < 0 || (dj == 0 && di < 0)))

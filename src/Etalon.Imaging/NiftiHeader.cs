@@ -212,11 +212,19 @@ internal sealed class NiftiHeader
         }
     }
 
-    /// <summary>Rotation from the quaternion (nifti1.h, method 2).</summary>
+    /// <summary>Rotation from the quaternion (nifti1.h, method 2, with the rounding rule of its reference implementation).</summary>
     private double[] FromQuaternion()
     {
         var (qb, qc, qd) = (_quatern[0], _quatern[1], _quatern[2]);
-        var qa = Math.Sqrt(Math.Max(0, 1 - (qb * qb + qc * qc + qd * qd)));
+        var rest = 1 - (qb * qb + qc * qc + qd * qd);
+        var qa = Math.Sqrt(Math.Max(0, rest));
+        if (rest < 1e-7)
+        {
+            // A half turn in single precision: the rest is rounding, and its root would turn the image by some 0.03 degrees.
+            var length = Math.Sqrt(qb * qb + qc * qc + qd * qd);
+            (qa, qb, qc, qd) = (0, qb / length, qc / length, qd / length);
+        }
+
         var (dx, dy, dz) = (_pixdim[1], _pixdim[2], _pixdim[3] * (_pixdim[0] < 0 ? -1 : 1));
         return
         [

@@ -18,6 +18,9 @@ public enum ComponentKind
 /// <param name="Dof">Degrees of freedom; null: infinite.</param>
 public sealed record UncertaintyComponent(string Source, double U, string? Group, ComponentKind Kind, double? Dof = null)
 {
+    /// <summary>The constant from the literature that it rests on; null where it rests on data.</summary>
+    public LiteratureConstant? Constant { get; init; }
+
     /// <summary>The same component multiplied by the modulus of a sensitivity coefficient.</summary>
     public UncertaintyComponent Scaled(double sensitivity) => this with { U = U * Math.Abs(sensitivity) };
 }

@@ -63,16 +63,19 @@ public sealed class Unit : IEquatable<Unit>
     }
 
     /// <inheritdoc/>
-    public bool Equals(Unit? other) => other is not null && Scale.Equals(other.Scale) && IsCommensurableWith(other);
+    public bool Equals(Unit? other) => other is not null && Rounded.Equals(other.Rounded) && IsCommensurableWith(other);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Unit);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Scale, _exponents[0], _exponents[1], _exponents[2]);
+    public override int GetHashCode() => HashCode.Combine(Rounded, _exponents[0], _exponents[1], _exponents[2]);
 
     /// <inheritdoc/>
     public override string ToString() => Code;
+
+    /// <summary>The scale to 14 digits: cm3 and mL are one unit, though their products of factors differ in the last place.</summary>
+    private double Rounded => double.Parse(Scale.ToString("E13", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     internal static string Invariant(double x) => x.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -48,7 +48,9 @@ internal sealed class UnitParser(string text)
             throw Wrong("the end of the unit");
         }
 
-        return new Unit(text, scale, dim);
+        return double.IsNormal(scale)
+            ? new Unit(text, scale, dim)
+            : throw new FormatException($"'{text}' is not a unit Etalon knows: its size is zero or beyond every number.");
     }
 
     private (double Scale, int[] Dim) Term(int depth)

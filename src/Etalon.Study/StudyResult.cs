@@ -82,5 +82,12 @@ public sealed record TwinResult
     public required IReadOnlyList<float[]> Fields { get; init; }
 
     /// <summary>What would make the twin better, in sentences.</summary>
-    public required IReadOnlyList<string> Advice { get; init; }
+    public required IReadOnlyList<TwinAdvice> Advice { get; init; }
 }
+
+/// <summary>A parameter that the visits do not tell, and what would.</summary>
+/// <param name="Parameter">Its name as in results.</param>
+/// <param name="Partner">The parameter that it cannot be told from; null where there is none.</param>
+/// <param name="Found">What is known of it, in words.</param>
+/// <param name="Remedy">What would teach the twin more.</param>
+public sealed record TwinAdvice(string Parameter, string? Partner, string Found, string Remedy);

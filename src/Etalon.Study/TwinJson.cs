@@ -6,13 +6,11 @@ namespace Etalon.Study;
 /// <summary>Parameters, forecasts and options of results.json.</summary>
 internal static class TwinJson
 {
-    private const double Z90 = 1.6448536269514722;
-
     /// <summary>Writes the three lists; empty where there is no twin.</summary>
     public static void Write(Utf8JsonWriter json, StudyResult result)
     {
         var twin = result.Twin;
-        ResultsJson.List(json, "parameters", twin is null ? [] : Enumerable.Range(0, twin.Fit.Posterior.LogMean.Length), (j, p) => Parameter(j, twin!.Fit.Posterior, p));
+        ResultsJson.List(json, "parameters", twin is null ? [] : Enumerable.Range(0, twin.Fit.Posterior.LogMean.Length), (j, p) => Parameter(j, twin!.Fit.Posterior, p, twin.Fit.Marginals[p]));
         ResultsJson.List(json, "forecasts", twin is null ? [] : Forecasts(twin), (j, f) =>
         {
             j.WriteString("measurand", f.Measurand);
@@ -46,29 +44,19 @@ internal static class TwinJson
         });
     }
 
-    /// <summary>Mean and standard deviation of a log-normal posterior.</summary>
-    public static (double Mean, double Sd, double Lower90, double Upper90) Moments(TwinPosterior posterior, int p)
-    {
-        var (m, s) = (posterior.LogMean[p], posterior.LogSd(p));
-        // Where the data say nothing the log-normal mean runs away; the median is what we print then, as the mean of a wide posterior misleads.
-        var mean = s < 1 ? Math.Exp(m + 0.5 * s * s) : Math.Exp(m);
-        return (mean, mean * Math.Sqrt(Math.Exp(Math.Min(s * s, 50)) - 1), Math.Exp(m - Z90 * s), Math.Exp(m + Z90 * s));
-    }
-
     /// <summary>Interval of sorted members.</summary>
     public static Metrology.Interval Of(double[] sorted, double coverage) => new(
         Numerics.FixedSum.QuantileOfSorted(sorted, 0.5 - 0.5 * coverage), Numerics.FixedSum.QuantileOfSorted(sorted, 0.5 + 0.5 * coverage), coverage);
 
-    private static void Parameter(Utf8JsonWriter json, TwinPosterior posterior, int p)
+    private static void Parameter(Utf8JsonWriter json, TwinPosterior posterior, int p, ParameterMarginal marginal)
     {
         var isGrowth = p < posterior.Priors.Count;
-        var (mean, sd, lower, upper) = Moments(posterior, p);
         json.WriteString("name", isGrowth ? posterior.Priors[p].Name : $"visit{posterior.Visits[p - posterior.Priors.Count]}.adc_scale");
         json.WriteString("unit", isGrowth ? posterior.Priors[p].Unit : "1");
-        ResultsJson.Number(json, "mean", mean);
-        ResultsJson.Number(json, "sd", sd);
-        ResultsJson.Number(json, "lower90", lower);
-        ResultsJson.Number(json, "upper90", upper);
+        ResultsJson.Number(json, "mean", marginal.Mean);
+        ResultsJson.Number(json, "sd", marginal.Sd);
+        ResultsJson.Number(json, "lower90", marginal.Lower90);
+        ResultsJson.Number(json, "upper90", marginal.Upper90);
         ResultsJson.Number(json, "prior_median", isGrowth ? posterior.Priors[p].Median : 1);
         ResultsJson.Number(json, "prior_log_sd", isGrowth ? posterior.Priors[p].LogSd : null);
         json.WriteBoolean("identifiable", !isGrowth || posterior.IsIdentifiable(p));

@@ -52,7 +52,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
     }
 
     private (TwinResult? Twin, IReadOnlyList<OptionResult> Options, string? Refusal) Forecast(
-        TwinFit fit, List<DensityObservation> used, int fitted, TreatmentSchedule schedule, List<string> advice)
+        TwinFit fit, List<DensityObservation> used, int fitted, TreatmentSchedule schedule, List<TwinAdvice> advice)
     {
         var start = TreatmentStart(schedule);
         var days = Days(used, start);
@@ -221,10 +221,10 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         return days.Select((_, d) => Math.Abs(coarse.Members[0][d].Cells / Math.Max(fine.Members[0][d].Cells, 1e-12) - 1)).Max();
     }
 
-    private List<string> Advice(TwinFit fit)
+    private List<TwinAdvice> Advice(TwinFit fit)
     {
         var p = fit.Posterior;
-        var advice = new List<string>();
+        var advice = new List<TwinAdvice>();
         for (var i = 0; i < p.Priors.Count; i++)
         {
             if (p.IsIdentifiable(i))
@@ -233,13 +233,17 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             }
 
             var partner = Enumerable.Range(0, p.Priors.Count).Where(j => j != i).MaxBy(j => Math.Abs(p.Correlation(i, j)));
-            var words = Math.Abs(p.Correlation(i, partner)) > 0.95
-                ? FormattableString.Invariant($"{p.Priors[i].Title} cannot be told from {p.Priors[partner].Title} (correlation {p.Correlation(i, partner):0.00}); only their joint effect is known.")
-                : FormattableString.Invariant($"{p.Priors[i].Title} is barely learned: its spread is {100 * p.LogSd(i) / p.Priors[i].LogSd:0} % of the prior's.");
-            advice.Add(words);
+            var isJoint = Math.Abs(p.Correlation(i, partner)) > 0.95;
+            var words = isJoint
+                ? FormattableString.Invariant($"{p.Priors[i].Title} cannot be told from {p.Priors[partner].Title} (correlation {Report.Shown.Signed(p.Correlation(i, partner))}); only their joint effect is known")
+                : FormattableString.Invariant($"{p.Priors[i].Title} is barely learned: its spread is {100 * p.LogSd(i) / p.Priors[i].LogSd:0} % of the prior's");
+            var remedy = isJoint
+                ? $"A visit before and after a time with only one of both at work would tell {p.Priors[i].Title} from {p.Priors[partner].Title}."
+                : $"A visit after a time in which {p.Priors[i].Title} alone acts would teach it: before treatment for growth, after radiotherapy or a drug for their effects.";
+            advice.Add(new TwinAdvice(p.Priors[i].Name, isJoint ? p.Priors[partner].Name : null, words, remedy));
             findings.Add(new Finding(
                 FindingCodes.ParameterNotIdentifiable, Severity.Warning, $"twin: {p.Priors[i].Name}", words, "a posterior less than half as wide as the prior, no correlation beyond 0.95",
-                "A visit whose treatment since the last one differs (only drug, only radiotherapy, or none) would help most."));
+                remedy));
         }
 
         return advice;

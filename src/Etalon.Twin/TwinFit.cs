@@ -48,14 +48,28 @@ public sealed record TwinPosterior(
         && Enumerable.Range(0, Priors.Count).All(other => other == parameter || Math.Abs(Correlation(parameter, other)) <= 0.95);
 }
 
+/// <summary>One parameter of the posterior by itself.</summary>
+/// <param name="Mean">Mean.</param>
+/// <param name="Sd">Standard deviation.</param>
+/// <param name="Lower90">5 % quantile.</param>
+/// <param name="Upper90">95 % quantile.</param>
+public sealed record ParameterMarginal(double Mean, double Sd, double Lower90, double Upper90);
+
 /// <summary>Fits the growth model to the visits of a patient.</summary>
 public sealed class TwinFit
 {
-    private readonly TwinFitProblem _problem;
+    private const int MarginalDraws = 4000;
 
-    private TwinFit(TwinFitProblem problem, TumourModel model, TreatmentSchedule schedule, TwinPosterior posterior, double startDay)
+    /// <summary>From α on, parameters are rates of killing, which add up.</summary>
+    private const int FirstKill = 2;
+
+    private readonly TwinFitProblem _problem;
+    private readonly PosteriorSampler _sampler;
+
+    private TwinFit(TwinFitProblem problem, PosteriorSampler sampler, TumourModel model, TreatmentSchedule schedule, TwinPosterior posterior, double startDay)
     {
-        (_problem, Model, Schedule, Posterior, StartDay) = (problem, model, schedule, posterior, startDay);
+        (_problem, _sampler, Model, Schedule, Posterior, StartDay) = (problem, sampler, model, schedule, posterior, startDay);
+        Marginals = MarginalsOf(sampler, posterior.LogMean.Length);
     }
 
     /// <summary>The model.</summary>
@@ -66,6 +80,9 @@ public sealed class TwinFit
 
     /// <summary>The posterior.</summary>
     public TwinPosterior Posterior { get; }
+
+    /// <summary>Each parameter by itself, in its unit: growth parameters, then the ADC scale of each fitted visit.</summary>
+    public IReadOnlyList<ParameterMarginal> Marginals { get; }
 
     /// <summary>Day of the first fitted visit.</summary>
     public double StartDay { get; }
@@ -105,7 +122,11 @@ public sealed class TwinFit
         var covariance = LevenbergMarquardt.InverseOf(information) ?? prior.Inverse();
         var posterior = new TwinPosterior(
             priors, result.Parameters, covariance, observations.Select(o => o.Visit).ToList(), result.Status, result.Steps, chi2);
-        return new TwinFit(problem, model, schedule, posterior, observations[0].Day);
+        var sampler = new PosteriorSampler(
+            result.Parameters, (result.Equations.Hessian - prior) / Math.Max(1, chi2),
+            [.. priors.Select(p => Math.Log(p.Median)), .. observations.Select(_ => 0.0)], [.. priors.Select(p => p.LogSd), .. observations.Select(o => o.ScaleU)],
+            Enumerable.Range(0, problem.Count).Select(p => p >= FirstKill && p < priors.Count).ToArray());
+        return new TwinFit(problem, sampler, model, schedule, posterior, observations[0].Day);
     }
 
     /// <summary>Growth parameters of a point in the space of logarithms.</summary>
@@ -118,17 +139,20 @@ public sealed class TwinFit
     public IReadOnlyList<double[]> Draw(int count, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        var eigen = Posterior.LogCovariance.Evd(Symmetricity.Symmetric);
-        var root = eigen.EigenVectors * Matrix<double>.Build.DenseOfDiagonalVector(eigen.EigenValues.Map(e => Math.Sqrt(Math.Max(0, e.Real))));
-        var draws = new List<double[]> { Posterior.LogMean.ToArray() };
-        var normal = new double[Posterior.LogMean.Length];
-        while (draws.Count < count)
-        {
-            random.FillNormal(normal);
-            draws.Add((Vector<double>.Build.Dense(Posterior.LogMean) + root * Vector<double>.Build.Dense(normal)).ToArray());
-        }
+        return [Posterior.LogMean.ToArray(), .. _sampler.Draw(count - 1, random)];
+    }
 
-        return draws;
+    /// <summary>What the posterior says of each parameter by itself, in its unit: growth parameters, then the ADC scales.</summary>
+    private static List<ParameterMarginal> MarginalsOf(PosteriorSampler sampler, int parameters)
+    {
+        var draws = sampler.Draw(MarginalDraws, new RandomStream(1, "twin-marginals"));
+        return Enumerable.Range(0, parameters).Select(p =>
+        {
+            var values = draws.Select(d => Math.Exp(d[p])).Order().ToArray();
+            var mean = FixedSum.Of(values) / values.Length;
+            var variance = FixedSum.Of(values.Select(v => (v - mean) * (v - mean)).ToArray()) / (values.Length - 1);
+            return new ParameterMarginal(mean, Math.Sqrt(variance), FixedSum.QuantileOfSorted(values, 0.05), FixedSum.QuantileOfSorted(values, 0.95));
+        }).ToList();
     }
 
     private static Matrix<double> PriorInformation(TwinFitProblem problem, IReadOnlyList<ParameterPrior> priors, IReadOnlyList<DensityObservation> observations) =>

@@ -54,12 +54,23 @@ function cellDetail(model: ReportModel, cell: ComparabilityCell): HTMLElement {
     h("h3", { class: "minor" }, gradeChip(cell.grade), ` ${label(cell.from)} against ${label(cell.to)}`),
     h("p", null, cell.summary),
     ranked.length === 0 ? h("p", { class: "muted" }, "No difference was found in what was recorded.") :
-      h("ol", { class: "differences" }, ranked.map(d => h("li", null,
+      h("ol", { class: "differences" }, together(ranked).map(d => h("li", null,
         h("div", { class: "difference" },
-          h("b", null, d.attribute), h("span", { class: "muted" }, ` ${d.from ?? "not recorded"} → ${d.to ?? "not recorded"}`),
+          h("b", null, d.attribute), d.from == null && d.to == null ? null : h("span", { class: "muted" }, ` ${d.from ?? "not recorded"} → ${d.to ?? "not recorded"}`),
           h("div", null, d.effect)),
         h("div", { class: "share" }, shareBar(d.share), h("span", null, `${(100 * d.share).toFixed(0)} %`))))),
     cell.lift ? h("p", { class: "lift" }, h("b", null, "What would lift the grade: "), cell.lift) : null);
+}
+
+/** Attributes that neither visit records and that do the same stand together: a long list of nothing hides what matters. */
+function together(ranked: ComparabilityCell["differences"]): ComparabilityCell["differences"] {
+  const result: ComparabilityCell["differences"] = [];
+  for (const d of ranked) {
+    const like = d.share === 0 && d.from == null && d.to == null ? result.find(r => r.share === 0 && r.from == null && r.to == null && r.effect === d.effect) : undefined;
+    if (like) like.attribute += `, ${d.attribute}`;
+    else result.push({ ...d });
+  }
+  return result;
 }
 
 function shareBar(share: number): SVGSVGElement {

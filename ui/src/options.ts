@@ -19,15 +19,16 @@ export function options(model: ReportModel): HTMLElement {
       h("thead", null, h("tr", null,
         h("th", { scope: "col" }, "Option"),
         titles.map(t => h("th", { scope: "col" }, t, h("span", { class: "muted" }, unit(t) && unit(t) !== "1" ? `, ${unit(t)}` : ""))),
-        h("th", { scope: "col", class: "num" }, "P(benefit)"), h("th", { scope: "col", class: "num" }, "P(harm)"), h("th", { scope: "col" }, "Worst 5 %"), h("th", { scope: "col" }, "Decided by"))),
-      h("tbody", null, o.rows.map(r => h("tr", { class: r.isReference ? "reference" : null },
+        h("th", { scope: "col", class: "num" }, "P(benefit)"), h("th", { scope: "col", class: "num" }, "P(harm)"))),
+      h("tbody", null, o.rows.flatMap(r => [h("tr", { class: r.isReference ? "reference" : null },
         h("th", { scope: "row" }, h("b", null, r.name), r.isReference ? h("span", { class: "tag" }, "reference arm") : null, h("div", { class: "muted" }, r.detail)),
         titles.map(t => h("td", { "data-label": t }, cell(o, r, t, axes.get(t)!))),
         h("td", { class: "num", "data-label": "P(benefit)" }, r.isReference ? "–" : formatProbability(r.pBenefit)),
-        h("td", { class: "num", "data-label": "P(harm)" }, r.isReference ? "–" : formatProbability(r.pHarm)),
-        h("td", { "data-label": "Worst 5 %" }, r.worst5), h("td", { "data-label": "Decided by" }, r.decidedBy)))),
+        h("td", { class: "num", "data-label": "P(harm)" }, r.isReference ? "–" : formatProbability(r.pHarm))),
+      h("tr", { class: r.isReference ? "reference why" : "why" }, h("td", { colspan: titles.length + 3 },
+        h("span", { class: "muted" }, "Worst 5 %: "), r.worst5, ". ", h("span", { class: "muted" }, "Decided by: "), r.decidedBy))])),
       h("tfoot", null, h("tr", null, h("td", null, h("span", { class: "muted" }, `dashed: ${o.reference}`)),
-        titles.map(t => h("td", null, s("svg", { width: WIDTH, height: 22, viewBox: `0 0 ${WIDTH} 22`, "aria-hidden": "true" }, axisMarks(axes.get(t)!, 2, WIDTH, v => formatPlain(v, 3))))), h("td", { colspan: 4 }))))),
+        titles.map(t => h("td", null, s("svg", { width: WIDTH, height: 22, viewBox: `0 0 ${WIDTH} 22`, "aria-hidden": "true" }, axisMarks(axes.get(t)!, 2, WIDTH, v => formatPlain(v, 3))))), h("td", { colspan: 2 }))))),
     numbersOf("options", ["Option", "Outcome", "Median", "Interval", "Coverage"], o.rows.flatMap(r => r.outcomes.map(x => [r.name, x.title, formatValue(x.median, Math.abs(x.upper - x.lower) / 4, x.shownUnit), formatInterval(x.lower, x.upper), `${(100 * x.coverage).toFixed(0)} %`])), [2, 3, 4]));
 }
 

@@ -13,7 +13,7 @@ namespace Etalon.Study.Report;
 /// <param name="RestsOn">Measurements that the sentence rests on.</param>
 public sealed record Answer(string Sentence, string Limit, string Verdict, string Purpose, IReadOnlyList<string> Reasons, IReadOnlyList<string> RestsOn)
 {
-    private const string ChangePurpose = "tell whether this patient's tumour volume changed";
+    private const string ChangePurpose = "telling whether this patient's tumour volume changed";
 
     /// <summary>The answer of a study.</summary>
     public static Answer Of(StudyResult result, string region)
@@ -36,7 +36,7 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
             : $"No tumour volume could be measured; {Measurands.Get(other.Measurand).Name} of {other.Region?.Name ?? "the image"} is {Value(other)}.";
         return new Answer(
             sentence, $"{Remarks(result)}The findings below say what is missing and what would mend it.", other is null ? "unfit" : "exploratory only",
-            "measure a tumour", [result.TwinRefusal ?? "No region was given."], other is null ? [] : [other.Id]);
+            "measuring a tumour", [result.TwinRefusal ?? "No region was given."], other is null ? [] : [other.Id]);
     }
 
     private static Answer OneVisit(StudyResult result, Measurement volume)
@@ -46,7 +46,7 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         var more = others.Count == 0 ? "" : $"; {string.Join(", ", others.Select(m => $"{Title(m)} {Value(m)}"))}";
         return new Answer(
             $"On {day} the volume of {Name(volume)} was {Value(volume)}{more} (k = 2).",
-            $"{Remarks(result)}One visit tells no change and no growth: a second visit under a known scanner state would.", "fit with guard band", "measure the tumour at one visit",
+            $"{Remarks(result)}One visit tells no change and no growth: a second visit under a known scanner state would.", "fit with guard band", "measuring the tumour at one visit",
             ["One visit: no change and no twin can be given."], [volume.Id, .. others.Select(m => m.Id)]);
     }
 
@@ -57,10 +57,11 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         string When(Measurement m) => Shown.Day(result.Case.Visits.First(v => v.Id == m.Visit).Time);
         var between = $"between {When(first)} and {When(last)}";
         var numbers = $"{Shown.Percent(change.LogRatio)} (95 %: {Shown.PercentRange(change.Interval)})";
+        var by = $"{Shown.PercentSize(change.LogRatio)} (95 %: {Shown.PercentSizeRange(change.Interval)})";
         var sentence = change.Verdict switch
         {
-            Etalon.Change.Verdict.Increase => $"{Capital(Name(first))} grew in volume by {numbers.TrimStart('+')} {between}; this is more than scanner and method can explain.",
-            Etalon.Change.Verdict.Decrease => $"{Capital(Name(first))} shrank in volume by {numbers.TrimStart('−')} {between}; this is more than scanner and method can explain.",
+            Etalon.Change.Verdict.Increase => $"{Capital(Name(first))} grew in volume by {by} {between}; this is more than scanner and method can explain.",
+            Etalon.Change.Verdict.Decrease => $"{Capital(Name(first))} shrank in volume by {by} {between}; this is more than scanner and method can explain.",
             Etalon.Change.Verdict.Equivalent => $"The volume of {Name(first)} stayed within the change that matters {between}: {numbers}.",
             _ => $"Whether {Name(first)} changed in volume {between} cannot be told: {numbers}. That does not mean it was stable.",
         };

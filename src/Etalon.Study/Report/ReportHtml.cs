@@ -48,8 +48,8 @@ public static class ReportHtml
     private static void Fallback(StringBuilder html, JsonObject model)
     {
         var answer = model["answer"]!;
-        html.Append("<main>\n<p>Research software, not for clinical use.</p>\n<h1>").Append(Text(answer["sentence"])).Append("</h1>\n<p>").Append(Text(answer["limit"])).Append("</p>\n<p>Fitness: <strong>")
-            .Append(Text(answer["seal"]!["verdict"])).Append("</strong>, to ").Append(Text(answer["seal"]!["purpose"])).Append("</p>\n");
+        html.Append("<main class=\"etalon\">\n<p>Research software, not for clinical use.</p>\n<h1>").Append(Text(answer["sentence"])).Append("</h1>\n<p class=\"limit\">").Append(Text(answer["limit"])).Append("</p>\n<p>Fitness: <strong>")
+            .Append(Text(answer["seal"]!["verdict"])).Append("</strong> for ").Append(Text(answer["seal"]!["purpose"])).Append("</p>\n");
         foreach (var image in model["images"]!.AsArray().Where(i => i!["still"] is not null))
         {
             html.Append("<figure><img alt=\"").Append(Text(image!["stillAlt"])).Append("\" src=\"data:image/png;base64,").Append(Text(image["still"])).Append("\"><figcaption>Visit ")
@@ -63,7 +63,7 @@ public static class ReportHtml
             html.Append("<tr>").AppendJoin("", cells.Select(c => $"<td>{Text(c)}</td>")).Append("</tr>\n");
         }
 
-        html.Append("</tbody></table>\n<h2>Findings</h2>\n<ul>\n");
+        html.Append("</tbody></table>\n<p>Pictures: the patient's right is on the left, marked R and L; the map beside the anatomy is the first of its visit.</p>\n<h2>Findings</h2>\n<ul>\n");
         foreach (var f in model["results"]!["findings"]!.AsArray())
         {
             html.Append("<li><strong>").Append(Text(f!["severity"])).Append(' ').Append(Text(f["code"])).Append("</strong>: ").Append(Text(f["about"])).Append(": found ").Append(Text(f["found"]))

@@ -66,13 +66,11 @@ internal static class RowsModel
             });
         }
 
-        foreach (var c in m.Components.Where(c => c.Kind == ComponentKind.B && c.U > 0 && m.Value > 0 && c.Source.Contains('(', StringComparison.Ordinal)))
+        foreach (var c in m.Components.Select(c => c.Constant).OfType<LiteratureConstant>())
         {
             constants.Add(new JsonObject
             {
-                ["name"] = c.Source[..c.Source.IndexOf('(', StringComparison.Ordinal)].Trim(),
-                ["value"] = FormattableString.Invariant($"{100 * c.U / m.Value!.Value:0.0} % of the value"),
-                ["source"] = c.Source[(c.Source.IndexOf('(', StringComparison.Ordinal) + 1)..].TrimEnd(')'),
+                ["name"] = c.Name, ["value"] = Shown.Short(c.Value) + (c.Unit == "1" ? "" : " " + c.Unit), ["source"] = c.Source.Text + (c.Checked ? "" : " (not checked)"),
             });
         }
 

@@ -28,6 +28,19 @@ public static class Shown
     public static string PercentRange(Interval interval) =>
         $"{PercentNumber(100 * double.ExpM1(interval.Lower))} to {PercentNumber(100 * double.ExpM1(interval.Upper))} %";
 
+    /// <summary>The size of a change for a sentence that has said its direction, e.g. <c>38 %</c>.</summary>
+    public static string PercentSize(double logRatio) => Bare(100 * double.ExpM1(logRatio)) + " %";
+
+    /// <summary>Its interval, the smaller size first, e.g. <c>21 to 57 %</c>; an end on the other side of no change keeps its sign.</summary>
+    public static string PercentSizeRange(Interval interval)
+    {
+        var (a, b) = (100 * double.ExpM1(interval.Lower), 100 * double.ExpM1(interval.Upper));
+        return a < 0 && b > 0 ? PercentRange(interval) : Math.Abs(a) <= Math.Abs(b) ? $"{Bare(a)} to {Bare(b)} %" : $"{Bare(b)} to {Bare(a)} %";
+    }
+
+    /// <summary>A correlation with its sign, two decimals.</summary>
+    public static string Signed(double value) => Fixed(value, 2) is var text && text.StartsWith('−') ? text : "+" + text;
+
     /// <summary>A number with so many decimals, a true minus sign, and no negative zero.</summary>
     public static string Fixed(double value, int decimals)
     {
@@ -43,6 +56,8 @@ public static class Shown
     public static string Day(DateTimeOffset time) => time.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 
     private static int Decimals(double u) => u > 0 && double.IsFinite(u) ? Math.Max(0, 1 - (int)Math.Floor(Math.Log10(u) + 1e-9)) : 3;
+
+    private static string Bare(double percent) => Fixed(Math.Abs(percent), Math.Abs(percent) < 10 ? 1 : 0);
 
     private static string PercentNumber(double percent)
     {

@@ -86,6 +86,7 @@ internal static class Still
         }
 
         Outline(pixels, inside, width);
+        StillMarks.Draw(pixels, width, Height, right);
         return (pixels, width);
     }
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Etalon.Numerics;
+using Etalon.Twin;
 
 namespace Etalon.Study.Report;
 
@@ -30,9 +32,11 @@ internal static class TwinModel
                 ["dice"] = twin.Agreement[n].Dice,
                 ["ccc"] = twin.Agreement[n].Ccc,
                 ["cellsErrorPercent"] = twin.Agreement[n].CellsErrorPercent,
+                ["lower"] = ErrorQuantile(twin, n + 1, 0.025),
+                ["upper"] = ErrorQuantile(twin, n + 1, 0.975),
             }),
             ["baselines"] = Baselines(twin),
-            ["advice"] = ReportModel.Strings(twin.Advice),
+            ["advice"] = ReportModel.Strings(Remedies(twin)),
         };
     }
 
@@ -65,6 +69,16 @@ internal static class TwinModel
         };
     }
 
+    /// <summary>Where a quantile of the ensemble lies from the measured number of cells, percent; null where nothing was measured.</summary>
+    private static double? ErrorQuantile(TwinResult twin, int visit, double probability)
+    {
+        var observation = twin.Observations[visit];
+        var day = twin.Forecast.Days.ToList().IndexOf(observation.Day);
+        return day < 0 || !(observation.Cells > 0)
+            ? null
+            : 100 * (FixedSum.QuantileOfSorted(twin.Forecast.Sorted(day, b => b.VisibleCells), probability) / observation.Cells - 1);
+    }
+
     private static string Summary(TwinResult twin)
     {
         var held = twin.Agreement.Skip(twin.Fitted - 1).ToList();
@@ -72,13 +86,22 @@ internal static class TwinModel
         var fit = $"Fitted to {twin.Fitted} visits; {learned} of {twin.Fit.Posterior.Priors.Count} parameters could be learned.";
         return held.Count == 0
             ? fit + " No visit was held out, so the forecast is not checked against a measurement."
-            : fit + FormattableString.Invariant($" At the {held.Count} visits it was not shown: Dice {held.Min(h => h.Dice):0.00} to {held.Max(h => h.Dice):0.00}, cells off by {held.Max(h => Math.Abs(h.CellsErrorPercent)):0.0} % at most.");
+            : fit + $" {Held(held)} Intervals hold what the visits leave open about the parameters, not errors of the model itself.";
     }
+
+    /// <summary>Two parameters that hide behind each other have one remedy.</summary>
+    private static IEnumerable<string> Remedies(TwinResult twin) => twin.Advice
+        .DistinctBy(a => string.CompareOrdinal(a.Parameter, a.Partner) < 0 ? (a.Parameter, a.Partner) : (a.Partner, a.Parameter))
+        .Select(a => a.Remedy);
+
+    private static string Held(List<FieldAgreement> held) => held.Count == 1
+        ? FormattableString.Invariant($"At the visit it was not shown: Dice {held[0].Dice:0.00}, cells off by {Math.Abs(held[0].CellsErrorPercent):0.0} %.")
+        : FormattableString.Invariant($"At the {held.Count} visits it was not shown: Dice {held.Min(h => h.Dice):0.00} to {held.Max(h => h.Dice):0.00}, cells off by {held.Max(h => Math.Abs(h.CellsErrorPercent)):0.0} % at most.");
 
     private static JsonObject Parameter(StudyResult result, TwinResult twin, int i)
     {
         var (posterior, prior) = (twin.Fit.Posterior, twin.Fit.Posterior.Priors[i]);
-        var (mean, sd, lower, upper) = TwinJson.Moments(posterior, i);
+        var (mean, sd, lower, upper) = twin.Fit.Marginals[i];
         var identifiable = posterior.IsIdentifiable(i);
         return new JsonObject
         {
@@ -94,7 +117,7 @@ internal static class TwinModel
             ["identifiable"] = identifiable,
             ["words"] = identifiable
                 ? FormattableString.Invariant($"learned: the spread fell to {100 * posterior.LogSd(i) / prior.LogSd:0} % of the prior's")
-                : twin.Advice.FirstOrDefault(a => a.StartsWith(prior.Title, StringComparison.Ordinal)) ?? "not identifiable from these visits",
+                : twin.Advice.FirstOrDefault(a => a.Parameter == prior.Name)?.Found ?? "not identifiable from these visits",
             ["truth"] = result.Case.Truth?.Parameters.TryGetValue(prior.Name, out var truth) == true ? truth : null,
         };
     }
