@@ -22,9 +22,9 @@ internal sealed class BidsStudyFile : IDisposable
 
     public DensityReference? Density { get; private init; }
 
-    public static BidsStudyFile Read(string root, List<Finding> findings)
+    public static BidsStudyFile Read(CaseFolder folder, List<Finding> findings)
     {
-        var path = Path.Combine(root, "etalon.json");
+        var path = folder.Resolve("etalon.json", "etalon.json");
         if (!File.Exists(path))
         {
             return new BidsStudyFile(null);
@@ -49,14 +49,14 @@ internal sealed class BidsStudyFile : IDisposable
     }
 
     /// <summary>The truth of a virtual patient; null where there is none.</summary>
-    public CaseTruth? Truth(string root, IReadOnlyList<Visit> visits)
+    public CaseTruth? Truth(CaseFolder folder, IReadOnlyList<Visit> visits)
     {
-        if (_document is null || Text(_document.RootElement, "truth") is not { } name || name.AsSpan().IndexOfAny('/', '\\') >= 0 || !File.Exists(Path.Combine(root, name)))
+        if (_document is null || Text(_document.RootElement, "truth") is not { } name || name.AsSpan().IndexOfAny('/', '\\') >= 0 || !File.Exists(folder.Resolve(name, "etalon.json: truth")))
         {
             return null;
         }
 
-        using var truth = JsonInput.Read(Path.Combine(root, name), name);
+        using var truth = JsonInput.Read(folder.Resolve(name, name), JsonInput.Short(name));
         var byVisit = new Dictionary<string, IReadOnlyDictionary<string, double>>(StringComparer.Ordinal);
         foreach (var item in Items(truth.RootElement, "visits"))
         {
@@ -66,8 +66,9 @@ internal sealed class BidsStudyFile : IDisposable
             }
         }
 
-        var parameters = truth.RootElement.TryGetProperty("parameters", out var p) && p.ValueKind == JsonValueKind.Object
-            ? p.EnumerateObject().Where(x => x.Value.ValueKind == JsonValueKind.Number).ToDictionary(x => x.Name, x => x.Value.GetDouble(), StringComparer.Ordinal)
+        var parameters = truth.RootElement.ValueKind == JsonValueKind.Object && truth.RootElement.TryGetProperty("parameters", out var p) && p.ValueKind == JsonValueKind.Object
+            ? p.EnumerateObject().Where(x => x.Value.ValueKind == JsonValueKind.Number && x.Value.TryGetDouble(out var number) && double.IsFinite(number))
+                .ToDictionary(x => x.Name, x => x.Value.GetDouble(), StringComparer.Ordinal)
             : [];
         return new CaseTruth(byVisit, parameters);
     }

@@ -18,7 +18,7 @@ internal static class DoctorVerb
     public static Command Create()
     {
         var command = new Command("doctor", "What is installed, what is missing, and what each missing part costs.");
-        command.SetAction(_ => Session.Run(_ =>
+        command.SetAction(_ => Session.Run(json: false, _ =>
         {
             foreach (var (program, package, cost) in Parts)
             {
