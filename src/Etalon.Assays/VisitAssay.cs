@@ -32,7 +32,7 @@ public static class VisitAssay
             if (region.Kind == RegionKind.Whole || region.IsTransferred)
             {
                 // Nobody drew a volume here: only what the image shows within it is measured.
-                result.AddRange(OfImages(images, subject, region, precision));
+                result.AddRange(OfImages(images, subject, region, precision, findings));
                 continue;
             }
 
@@ -45,16 +45,17 @@ public static class VisitAssay
 
             result.Add(Volume(images, subject, region, precision("volume")));
             result.AddRange(Diameters(images, subject, region, precision("volume")));
-            result.AddRange(OfImages(images, subject, region, precision));
+            result.AddRange(OfImages(images, subject, region, precision, findings));
         }
 
         return result;
     }
 
     /// <summary>What the quantitative images on the region's own grid show.</summary>
-    private static IEnumerable<Measurement> OfImages(VisitImages images, string subject, VisitRegion region, Func<string, Precision> precision)
+    private static IEnumerable<Measurement> OfImages(
+        VisitImages images, string subject, VisitRegion region, Func<string, Precision> precision, List<Finding> findings)
     {
-        var adc = images.Adc is { } map && (region.DrawnOn is null || region.Mask.Grid.IsSameAs(map.Value.Grid)) ? Adc(images, subject, region, precision("adc.mean")) : [];
+        var adc = images.Adc is { } map && (region.DrawnOn is null || region.Mask.Grid.IsSameAs(map.Value.Grid)) ? Adc(images, subject, region, precision("adc.mean"), findings) : [];
         var suv = images.Suv is { } pet && region.Mask.Grid.IsSameAs(pet.Value.Grid) ? Suv(images, pet, subject, region, precision) : [];
         return adc.Concat(suv);
     }
@@ -79,7 +80,7 @@ public static class VisitAssay
                 Template(images, subject, region, name, "g/mL", $"{SuvMap.Method}+{method}: {suv.Rule}") with { Inputs = [suv.Sha256, region.Sha256] }, value,
                 [
                     new UncertaintyComponent("rounding of stored values", suv.StorageU, null, ComponentKind.B),
-                    new UncertaintyComponent($"repeatability of scanning, dose and weight ({repeat.Text})", repeat.RelativeSd * value, null, repeat.Kind, repeat.Dof),
+                    new UncertaintyComponent($"repeatability of scanning, dose and weight ({repeat.Text})", repeat.RelativeSd * value, null, repeat.Kind, repeat.Dof) { Constant = repeat.Literature },
                 ],
                 positive: true);
         }
@@ -119,16 +120,24 @@ public static class VisitAssay
         }
     }
 
-    private static IEnumerable<Measurement> Adc(VisitImages images, string subject, VisitRegion region, Precision precision)
+    private static List<Measurement> Adc(VisitImages images, string subject, VisitRegion region, Precision precision, List<Finding> findings)
     {
+        var result = new List<Measurement>();
         var statistics = RegionStatistics.Of(images.Adc!, region.Mask);
+        if ((statistics is null ? region.Mask.Count : statistics.WithoutValue) is > 0 and var without)
+        {
+            findings.Add(new Finding(
+                FindingCodes.SignalTooLow, Severity.Warning, $"visit {images.Visit.Id}: {images.AdcInput.Name}", $"{without} of {region.Mask.Count} voxels of region '{region.Id}' without a value of ADC",
+                "a value above 0 in every voxel", "They take no part in the region's ADC. Look at the map there: noise, air, or voxels that are not numbers."));
+        }
+
         foreach (var (name, value) in new[] { ("adc.mean", statistics?.Mean), ("adc.median", statistics?.Median) })
         {
             var template = Template(images, subject, region, name, "mm2/s", images.AdcMethod) with
             {
                 Inputs = [images.AdcInput.Sha256, region.Sha256],
             };
-            yield return statistics is null || !(value > 0)
+            result.Add(statistics is null || !(value > 0)
                 ? Measurement.Missing(template, FindingCodes.SignalTooLow)
                 : Measurement.Of(
                     template, value.Value,
@@ -136,8 +145,10 @@ public static class VisitAssay
                         new UncertaintyComponent("voxel noise", statistics.NoiseU, null, ComponentKind.A),
                         new UncertaintyComponent($"repeatability of scanning ({precision.Text})", precision.RelativeSd * value.Value, null, precision.Kind, precision.Dof) { Constant = precision.Literature },
                     ],
-                    positive: false);
+                    positive: false));
         }
+
+        return result;
     }
 
     private static Measurement Template(VisitImages images, string subject, VisitRegion region, string measurand, string unit, string method) => new()

@@ -23,9 +23,10 @@ public static class VisitLoader
         var regions = new List<VisitRegion>(result.Regions);
         foreach (var image in visit.Images.Where(i => i.Kind == ImageKind.RegionMask))
         {
-            if (TryLoad(image, findings) is { } loaded && (image.DrawnOn is not null || Fits(loaded.Grid, result.Adc?.Value.Grid, image.Name, visit.Id, findings)))
+            if (TryLoad(image, findings) is { } loaded && ToMask(loaded, $"visit {visit.Id}: {image.Name}", findings) is { } mask
+                && (image.DrawnOn is not null || Fits(loaded.Grid, result.Adc?.Value.Grid, image.Name, visit.Id, findings)))
             {
-                regions.Add(new VisitRegion(image.RegionId ?? "region", Mask.FromNonZero(loaded.Volume()), image.Name, loaded.Sha256) { DrawnOn = image.DrawnOn, IsTransferred = image.IsTransferred });
+                regions.Add(new VisitRegion(image.RegionId ?? "region", mask, image.Name, loaded.Sha256) { DrawnOn = image.DrawnOn, IsTransferred = image.IsTransferred });
             }
         }
 
@@ -37,7 +38,14 @@ public static class VisitLoader
 
     /// <summary>Loads a brain mask; null where there is none or it cannot be read.</summary>
     public static Mask? LoadBrain(ImageReference? reference, List<Finding> findings) =>
-        reference is not null && TryLoad(reference, findings) is { } loaded ? Mask.FromNonZero(loaded.Volume()) : null;
+        reference is not null && TryLoad(reference, findings) is { } loaded ? ToMask(loaded, reference.Name, findings) : null;
+
+    /// <summary>An anatomy as a volume to look at and to register: what is no finite number is 0.</summary>
+    public static Volume ToAnatomy(LoadedImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return new Volume(image.Grid, Array.TrueForAll(image.Frames[0], float.IsFinite) ? image.Frames[0] : Array.ConvertAll(image.Frames[0], v => float.IsFinite(v) ? v : 0), image.Unit);
+    }
 
     /// <summary>Loads an image; null with a finding where it cannot be used.</summary>
     public static LoadedImage? TryLoad(ImageReference reference, List<Finding> findings)
@@ -83,10 +91,11 @@ public static class VisitLoader
             return into;
         }
 
-        if (loaded.Unit is null)
+        if (loaded.Unit?.IsCommensurableWith(Unit.Parse("mm2/s")) != true)
         {
+            var found = loaded.Unit is null ? "an ADC map without a unit" : $"an ADC map in {loaded.Unit.Code}, which is no unit of diffusion";
             findings.Add(new Finding(
-                FindingCodes.UnitNotStated, Severity.Error, $"visit {visit.Id}: {given.Name}", "an ADC map without a unit", "a stated unit",
+                FindingCodes.UnitNotStated, Severity.Error, $"visit {visit.Id}: {given.Name}", found, "a stated unit of diffusion such as mm2/s",
                 "State it with --assume adc=UNIT, for example --assume adc=1e-6.mm2/s, if you know it."));
             return into;
         }
@@ -138,11 +147,12 @@ public static class VisitLoader
     {
         var value = loaded.Volume().In(Unit.Parse("mm2/s"));
         var status = Array.ConvertAll(value.Values, v => v > 0 && float.IsFinite(v) ? VoxelStatus.Ok : VoxelStatus.Outside);
+        // Where there is no value the map is 0, not what stood there: NaN would spread when the map is resampled.
+        value = new Volume(value.Grid, value.Values.Zip(status, (v, s) => s == VoxelStatus.Ok ? v : 0f).ToArray(), value.Unit);
         // An integer map is rounded to its own step: a rectangular distribution of that width.
         var isInteger = loaded.Frames[0].All(v => v == MathF.Round(v));
         var step = isInteger ? loaded.Unit!.FactorTo(Unit.Parse("mm2/s")) : 0;
-        var u = new float[value.Values.Length];
-        Array.Fill(u, (float)(step / Math.Sqrt(12)));
+        var u = Array.ConvertAll(status, s => s == VoxelStatus.Ok ? (float)(step / Math.Sqrt(12)) : 0f);
         return into with
         {
             Adc = new ParametricMap(value, new Volume(value.Grid, u, value.Unit), status, null),
@@ -157,7 +167,7 @@ public static class VisitLoader
         {
             if (visit.Image(kind) is { } image && TryLoad(image, findings) is { } loaded)
             {
-                return (loaded.Volume(), kind switch { ImageKind.Flair => "FLAIR", ImageKind.Ct => "CT", ImageKind.T1Post => "T1 post contrast", _ => "T1-weighted" });
+                return (ToAnatomy(loaded), kind switch { ImageKind.Flair => "FLAIR", ImageKind.Ct => "CT", ImageKind.T1Post => "T1 post contrast", _ => "T1-weighted" });
             }
         }
 
@@ -175,6 +185,20 @@ public static class VisitLoader
             Name = "the whole PET image (highest anywhere, be it brain or bladder; no tumour was drawn)",
             DrawnOn = suv.Name,
         };
+    }
+
+    private static Mask? ToMask(LoadedImage loaded, string about, List<Finding> findings)
+    {
+        var wrong = loaded.Frames[0].Count(v => !(v >= 0 && float.IsFinite(v)));
+        if (wrong == 0)
+        {
+            return Mask.FromNonZero(loaded.Volume());
+        }
+
+        findings.Add(new Finding(
+            FindingCodes.FieldInvalid, Severity.Error, about, $"{wrong} of {loaded.Grid.Count} voxels of a mask that are negative or not a number", "0 outside and a number above 0 inside",
+            "Write the mask again. It was not used."));
+        return null;
     }
 
     private static bool Fits(Grid mask, Grid? map, string name, string visit, List<Finding> findings)

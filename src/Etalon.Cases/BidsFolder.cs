@@ -30,7 +30,7 @@ public static class BidsFolder
 
         public PatientCase Read()
         {
-            using var study = BidsStudyFile.Read(root, _findings);
+            using var study = BidsStudyFile.Read(_folder, _findings);
             var others = study.Phantoms.Select(p => p.Subject).Concat(study.TestRetest.Select(t => t.Subject)).ToHashSet(StringComparer.Ordinal);
             var subjects = Directory.EnumerateDirectories(root, "sub-*").Select(d => Path.GetFileName(d)[4..]).Where(s => !others.Contains(s) && !s.StartsWith("phantom", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal).ToList();
@@ -43,6 +43,13 @@ public static class BidsFolder
             }
 
             var subject = subjects[0];
+            if (!IsLabel(subject))
+            {
+                throw new CaseException(new Finding(
+                    FindingCodes.FieldInvalid, Severity.Error, $"sub-{JsonInput.Short(subject)}", "a subject that is no BIDS label, and may be a person's name", "letters and digits",
+                    "Rename the folder and its files to a pseudonym of letters and digits; it stands in the report."));
+            }
+
             var visits = Sessions(subject).Select(s => Visit(subject, s)).OfType<Visit>().OrderBy(v => v.Time).ToList();
             return new PatientCase
             {
@@ -53,7 +60,7 @@ public static class BidsFolder
                 Density = study.Density,
                 Phantoms = study.Phantoms.SelectMany(p => p.Sessions.Select(s => Phantom(p, s))).OfType<PhantomScan>().ToList(),
                 TestRetest = study.TestRetest.Select(Pair).OfType<TestRetestPair>().ToList(),
-                Truth = study.Truth(root, visits, _findings),
+                Truth = study.Truth(_folder, visits),
                 IsRegistered = false,
                 Findings = _findings,
                 Assumptions = _assumptions,
@@ -70,6 +77,14 @@ public static class BidsFolder
 
         private Visit? Visit(string subject, string session)
         {
+            if (!IsLabel(session))
+            {
+                _findings.Add(new Finding(
+                    FindingCodes.FieldInvalid, Severity.Error, $"ses-{JsonInput.Short(session)}", "a session that is no BIDS label", "letters and digits",
+                    "The session was left out. Rename its folder and files; two labels that differ in other signs only would become one file name."));
+                return null;
+            }
+
             var stem = $"sub-{subject}_ses-{session}";
             var folder = $"sub-{subject}/ses-{session}";
             var images = new List<ImageReference>();
@@ -78,7 +93,7 @@ public static class BidsFolder
             var dwi = $"{folder}/dwi/{stem}_dwi";
             if (Exists($"{dwi}.nii.gz"))
             {
-                var sidecar = BidsSidecar.Read(Path.Combine(root, $"{dwi}.json"), $"{dwi}.json", stem, _findings);
+                var sidecar = BidsSidecar.Read(_folder, $"{dwi}.json", stem, _findings);
                 (acquisition, time) = (sidecar.Acquisition, sidecar.Time);
                 images.Add(new ImageReference(ImageKind.DiffusionSeries, $"{dwi}.nii.gz", null, () => Diffusion(dwi, stem)));
             }
@@ -95,7 +110,8 @@ public static class BidsFolder
             var map = $"{folder}/dwi/{stem}_ADCmap.nii.gz";
             if (Exists(map))
             {
-                images.Add(new ImageReference(ImageKind.AdcMap, map, null, () => _folder.Read(map, stem, BidsSidecar.UnitOf(Path.Combine(root, map[..^7] + ".json")) ?? options.AssumedUnits.GetValueOrDefault("adc"))));
+                var unit = BidsSidecar.UnitOf(_folder, map[..^7] + ".json", _findings) ?? Assumed(map);
+                images.Add(new ImageReference(ImageKind.AdcMap, map, null, () => _folder.Read(map, stem, unit)));
             }
 
             images.AddRange(Masks(subject, session, stem));
@@ -109,6 +125,23 @@ public static class BidsFolder
             }
 
             return new Visit { Id = session, Time = time.Value, Images = images, Acquisition = acquisition };
+        }
+
+        private Unit? Assumed(string map)
+        {
+            if (!options.AssumedUnits.TryGetValue("adc", out var unit))
+            {
+                return null;
+            }
+
+            _findings.Add(new Finding(
+                FindingCodes.ValueAssumed, Severity.Info, map, "an ADC map whose sidecar states no unit", "a stated unit", $"Taken: {unit.Code} (user)."));
+            if (_assumptions.All(a => a.Id != "adc-unit"))
+            {
+                _assumptions.Add(new Assumption("adc-unit", "ADC maps state no unit; the user gave one.", unit.Code, "user"));
+            }
+
+            return unit;
         }
 
         private IEnumerable<ImageReference> Masks(string subject, string session, string stem)
@@ -158,7 +191,18 @@ public static class BidsFolder
             var rows = File.ReadLines(path).Take(10_000).Select(l => l.Split('\t')).ToList();
             var at = rows.Count == 0 ? -1 : Array.IndexOf(rows[0], "acq_time");
             var row = rows.Skip(1).FirstOrDefault(r => r[0] == $"ses-{session}" || r[0] == session);
-            return at < 0 || row is null || row.Length <= at ? null : CaseTime.Parse(row[at], out _);
+            if (at < 0 || row is null || row.Length <= at)
+            {
+                return null;
+            }
+
+            var time = CaseTime.Parse(row[at], out var hasOffset);
+            if (time is not null && !hasOffset)
+            {
+                _findings.Add(CaseTime.WithoutZone($"{Path.GetFileName(path)}: acq_time"));
+            }
+
+            return time;
         }
 
         private PhantomScan? Phantom(BidsPhantom phantom, string session) =>
@@ -191,9 +235,17 @@ public static class BidsFolder
 
         private TreatmentGiven Treatment(string subject)
         {
-            var path = options.TreatmentFile ?? Path.Combine(root, $"sub-{subject}", "treatment.json");
+            if (options.TreatmentFile is { } given)
+            {
+                return TreatmentFile.Read(given, _findings, _assumptions);
+            }
+
+            var path = _folder.Resolve($"sub-{subject}/treatment.json", "treatment.json");
             return File.Exists(path) ? TreatmentFile.Read(path, _findings, _assumptions) : TreatmentGiven.None;
         }
+
+        /// <summary>What BIDS allows as a label: it becomes part of file names and stands in the report.</summary>
+        private static bool IsLabel(string text) => text.Length > 0 && text.All(char.IsAsciiLetterOrDigit);
 
         private bool Exists(string name) => File.Exists(Path.Combine(root, name));
     }

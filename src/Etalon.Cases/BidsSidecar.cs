@@ -10,19 +10,20 @@ namespace Etalon.Cases;
 internal sealed record BidsSidecar(Acquisition Acquisition, DateTimeOffset? Time)
 {
     /// <summary>Reads a sidecar; a missing one gives a record in which all is absent.</summary>
-    public static BidsSidecar Read(string path, string name, string id, List<Finding> findings)
+    public static BidsSidecar Read(CaseFolder folder, string name, string id, List<Finding> findings)
     {
-        if (!File.Exists(path))
-        {
-            return new BidsSidecar(Acquisition.Unknown(id), null);
-        }
-
         try
         {
+            var path = folder.Resolve(name, name);
+            if (!File.Exists(path))
+            {
+                return new BidsSidecar(Acquisition.Unknown(id), null);
+            }
+
             using var document = JsonInput.Read(path, name);
             var json = document.RootElement;
             var attributes = Acquisition.DiffusionAttributes.Select(a => Attribute(json, a)).ToList();
-            var bvals = Path.ChangeExtension(path, ".bval");
+            var bvals = folder.Resolve(Path.ChangeExtension(name, ".bval"), name);
             if (File.Exists(bvals))
             {
                 var distinct = File.ReadAllText(bvals).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct().Take(64);
@@ -31,7 +32,14 @@ internal sealed record BidsSidecar(Acquisition Acquisition, DateTimeOffset? Time
             }
 
             var time = attributes.First(a => a.Name == "AcquisitionDateTime").Value;
-            return new BidsSidecar(new Acquisition(id, attributes), time is null ? null : CaseTime.Parse(time, out _));
+            var hasOffset = true;
+            var instant = time is null ? null : CaseTime.Parse(time, out hasOffset);
+            if (instant is not null && !hasOffset)
+            {
+                findings.Add(CaseTime.WithoutZone($"{name}: AcquisitionDateTime"));
+            }
+
+            return new BidsSidecar(new Acquisition(id, attributes), instant);
         }
         catch (CaseException e)
         {
@@ -40,22 +48,24 @@ internal sealed record BidsSidecar(Acquisition Acquisition, DateTimeOffset? Time
         }
     }
 
-    /// <summary>The unit that a map's sidecar states; null where it states none that Etalon knows.</summary>
-    public static Unit? UnitOf(string path)
+    /// <summary>The unit that a map's sidecar states; null where it states none that Etalon knows. A sidecar that cannot be read is a finding.</summary>
+    public static Unit? UnitOf(CaseFolder folder, string name, List<Finding> findings)
     {
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
         try
         {
-            using var document = JsonInput.Read(path, Path.GetFileName(path));
+            var path = folder.Resolve(name, name);
+            if (!File.Exists(path))
+            {
+                return null;
+            }
+
+            using var document = JsonInput.Read(path, name);
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("Units", out var u) && u.ValueKind == JsonValueKind.String
                 && Unit.TryParse(u.GetString(), out var unit) ? unit : null;
         }
-        catch (CaseException)
+        catch (CaseException e)
         {
+            findings.Add(e.Finding);
             return null;
         }
     }

@@ -22,9 +22,9 @@ internal sealed class BidsStudyFile : IDisposable
 
     public DensityReference? Density { get; private init; }
 
-    public static BidsStudyFile Read(string root, List<Finding> findings)
+    public static BidsStudyFile Read(CaseFolder folder, List<Finding> findings)
     {
-        var path = Path.Combine(root, "etalon.json");
+        var path = folder.Resolve("etalon.json", "etalon.json");
         if (!File.Exists(path))
         {
             return new BidsStudyFile(null);
@@ -42,21 +42,21 @@ internal sealed class BidsStudyFile : IDisposable
         return new BidsStudyFile(document)
         {
             Phantoms = Items(json, "phantoms").Select(p => Phantom(p, findings)).OfType<BidsPhantom>().ToList(),
-            TestRetest = Items(json, "test_retest").Select(t => Text(t, "subject") is { } s && Names(t, "sessions") is { Count: 2 } n ? new BidsTestRetest(s, n) : Bad<BidsTestRetest>("test_retest", "subject and two sessions", findings))
+            TestRetest = Items(json, "test_retest").Select(t => Label(t, "subject") is { } s && Names(t, "sessions") is { Count: 2 } n ? new BidsTestRetest(s, n) : Bad<BidsTestRetest>("test_retest", "subject and two sessions", findings))
                 .OfType<BidsTestRetest>().ToList(),
             Density = DensityOf(json, findings),
         };
     }
 
     /// <summary>The truth of a virtual patient; null where there is none.</summary>
-    public CaseTruth? Truth(string root, IReadOnlyList<Visit> visits, List<Finding> findings)
+    public CaseTruth? Truth(CaseFolder folder, IReadOnlyList<Visit> visits)
     {
-        if (_document is null || Text(_document.RootElement, "truth") is not { } name || name.AsSpan().IndexOfAny('/', '\\') >= 0 || !File.Exists(Path.Combine(root, name)))
+        if (_document is null || Text(_document.RootElement, "truth") is not { } name || name.AsSpan().IndexOfAny('/', '\\') >= 0 || !File.Exists(folder.Resolve(name, "etalon.json: truth")))
         {
             return null;
         }
 
-        using var truth = JsonInput.Read(Path.Combine(root, name), name);
+        using var truth = JsonInput.Read(folder.Resolve(name, name), JsonInput.Short(name));
         var byVisit = new Dictionary<string, IReadOnlyDictionary<string, double>>(StringComparer.Ordinal);
         foreach (var item in Items(truth.RootElement, "visits"))
         {
@@ -66,10 +66,10 @@ internal sealed class BidsStudyFile : IDisposable
             }
         }
 
-        var parameters = truth.RootElement.TryGetProperty("parameters", out var p) && p.ValueKind == JsonValueKind.Object
-            ? p.EnumerateObject().Where(x => x.Value.ValueKind == JsonValueKind.Number).ToDictionary(x => x.Name, x => x.Value.GetDouble(), StringComparer.Ordinal)
+        var parameters = truth.RootElement.ValueKind == JsonValueKind.Object && truth.RootElement.TryGetProperty("parameters", out var p) && p.ValueKind == JsonValueKind.Object
+            ? p.EnumerateObject().Where(x => x.Value.ValueKind == JsonValueKind.Number && x.Value.TryGetDouble(out var number) && double.IsFinite(number))
+                .ToDictionary(x => x.Name, x => x.Value.GetDouble(), StringComparer.Ordinal)
             : [];
-        _ = findings;
         return new CaseTruth(byVisit, parameters);
     }
 
@@ -77,7 +77,7 @@ internal sealed class BidsStudyFile : IDisposable
 
     private static BidsPhantom? Phantom(JsonElement json, List<Finding> findings)
     {
-        if (Text(json, "subject") is not { } subject || Names(json, "sessions") is not { Count: > 0 } sessions
+        if (Label(json, "subject") is not { } subject || Names(json, "sessions") is not { Count: > 0 } sessions
             || !json.TryGetProperty("reference", out var reference) || reference.ValueKind != JsonValueKind.Object)
         {
             return Bad<BidsPhantom>("phantoms", "subject, sessions and reference", findings);
@@ -118,6 +118,8 @@ internal sealed class BidsStudyFile : IDisposable
 
     private static string? Text(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString() : null;
+
+    private static string? Label(JsonElement json, string name) => Text(json, name) is { Length: > 0 } text && text.All(char.IsAsciiLetterOrDigit) ? text : null;
 
     /// <summary>Labels only: letters and digits, so that none of them becomes a path.</summary>
     private static List<string> Names(JsonElement json, string name) =>

@@ -35,7 +35,7 @@ internal sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRul
         if (!File.Exists(path))
         {
             throw new CaseException(new Finding(
-                FindingCodes.ImageMissing, Severity.Error, about, $"no file '{name}'", "the image that the case names", "Copy the file to its place, or take it out of the case."));
+                FindingCodes.ImageMissing, Severity.Error, about, $"no file '{JsonInput.Short(name)}'", "the image that the case names", "Copy the file to its place, or take it out of the case."));
         }
 
         try
@@ -89,7 +89,7 @@ internal sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRul
         for (var path = full; path is not null && path.Length > _root.Length; path = Path.GetDirectoryName(path))
         {
             FileSystemInfo info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
-            if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is { } target && !IsInside(target.FullName))
+            if (info.LinkTarget is not null && (EndOf(info) is not { } target || !IsInside(target)))
             {
                 return true;
             }
@@ -98,7 +98,20 @@ internal sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRul
         return false;
     }
 
+    /// <summary>Where a link ends; null where it ends nowhere, as in a circle.</summary>
+    private static string? EndOf(FileSystemInfo link)
+    {
+        try
+        {
+            return link.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     private static CaseException Outside(string name, string about) => new(new Finding(
-        FindingCodes.PathOutsideFolder, Severity.Error, about, $"'{name}'", "a path inside the case's own folder",
+        FindingCodes.PathOutsideFolder, Severity.Error, about, $"'{JsonInput.Short(name)}'", "a path inside the case's own folder",
         "Move the file into the folder, or allow it with --allow-outside if you trust this case."));
 }

@@ -21,33 +21,36 @@ public static class PatientFile
         ArgumentNullException.ThrowIfNull(options);
         var name = Path.GetFileName(path);
         using var document = JsonInput.Read(path, name);
-        var reader = new Reader(new CaseFolder(Path.GetDirectoryName(Path.GetFullPath(path))!, options.AllowOutside, NiftiSpacingRule.PixDim), name, options);
-        return reader.Read(document.RootElement);
+        var reader = new Reader(new CaseFolder(Path.GetDirectoryName(Path.GetFullPath(path))!, options.AllowOutside, NiftiSpacingRule.PixDim), options);
+        return reader.Read(document.RootElement, name);
     }
 
-    private sealed class Reader(CaseFolder folder, string file, CaseOptions options)
+    private sealed class Reader(CaseFolder folder, CaseOptions options)
     {
+        // The file's own name is often the patient's; findings stand in the report.
+        private const string Place = "patient file";
         private readonly List<Finding> _findings = [];
         private readonly List<Assumption> _assumptions = [];
         private bool _zoneAssumed;
 
-        public PatientCase Read(JsonElement root)
+        public PatientCase Read(JsonElement root, string name)
         {
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("visits", out var visits) || visits.ValueKind != JsonValueKind.Array)
             {
-                throw new CaseException(Field(file, "no list 'visits'", "a patient file with 'visits'", Severity.Error));
+                throw new CaseException(Field(Place, "no list 'visits'", "a patient file with 'visits'", Severity.Error));
             }
 
             _findings.AddRange(JsonInput.UnknownFields(
-                root, file, "patient", "brainmask", "T1_post", "T1_pre", "T2_flair", "visits", "radiotherapy", "chemotherapy"));
+                root, Place, "patient", "brainmask", "T1_post", "T1_pre", "T2_flair", "visits", "radiotherapy", "chemotherapy"));
             var adcUnit = AdcUnit();
             var read = visits.EnumerateArray().Select((v, n) => ReadVisit(v, n, adcUnit)).OfType<Visit>().ToList();
             var shared = new[] { ("T1_post", ImageKind.T1Post), ("T1_pre", ImageKind.T1), ("T2_flair", ImageKind.Flair), ("brainmask", ImageKind.BrainMask) }
-                .Select(s => Image(root, s.Item1, s.Item2, file, null, null)).OfType<ImageReference>().ToList();
-            var treatment = new TreatmentGiven(Fractions(root), Chemotherapy(root), []);
+                .Select(s => Image(root, s.Item1, s.Item2, Place, null, null)).OfType<ImageReference>().ToList();
+            // A treatment given beside the images stands for what the file says of it.
+            var treatment = options.TreatmentFile is { } given ? TreatmentFile.Read(given, _findings, _assumptions) : new TreatmentGiven(Fractions(root), Chemotherapy(root), []);
             return new PatientCase
             {
-                Subject = Pseudonym.Of(root.TryGetProperty("patient", out var p) && p.ValueKind == JsonValueKind.String ? p.GetString()! : file),
+                Subject = Pseudonym.Of(root.TryGetProperty("patient", out var p) && p.ValueKind == JsonValueKind.String ? p.GetString()! : name),
                 Layout = "patient-file",
                 Visits = InOrder(read),
                 Shared = shared,
@@ -77,7 +80,7 @@ public static class PatientFile
         private Visit? ReadVisit(JsonElement v, int index, Unit adcUnit)
         {
             var id = (index + 1).ToString(CultureInfo.InvariantCulture);
-            var about = $"{file}: visit {id}";
+            var about = $"{Place}: visit {id}";
             if (v.ValueKind != JsonValueKind.Object || Time(v, about) is not { } time)
             {
                 _findings.Add(Field(about, "no readable 'time'", "an ISO 8601 instant", Severity.Error));
@@ -124,7 +127,7 @@ public static class PatientFile
             var doses = Events(root, "chemotherapy", (e, about) =>
             {
                 _findings.AddRange(JsonInput.UnknownFields(e, about, "time", "dose", "units"));
-                units.Add(e.TryGetProperty("units", out var u) && u.ValueKind == JsonValueKind.String ? u.GetString()! : "mg");
+                units.Add(e.TryGetProperty("units", out var u) && u.ValueKind == JsonValueKind.String ? JsonInput.Short(u.GetString()!) : "mg");
                 return Time(e, about) is { } time && Amount(e, "dose", about) is { } amount ? new DrugDose(time, amount) : null;
             }).OrderBy(d => d.Time).ToList();
             if (doses.Count == 0)
@@ -148,13 +151,13 @@ public static class PatientFile
 
             if (list.ValueKind != JsonValueKind.Array)
             {
-                _findings.Add(Field($"{file}: {field}", list.ValueKind.ToString(), "a list", Severity.Error));
+                _findings.Add(Field($"{Place}: {field}", list.ValueKind.ToString(), "a list", Severity.Error));
                 return [];
             }
 
             return list.EnumerateArray().Select((e, n) =>
             {
-                var about = $"{file}: {field}, entry {n + 1}";
+                var about = $"{Place}: {field}, entry {n + 1}";
                 var result = e.ValueKind == JsonValueKind.Object ? read(e, about) : null;
                 if (result is null)
                 {
@@ -202,7 +205,7 @@ public static class PatientFile
                 if (visits[i].Time < visits[i - 1].Time)
                 {
                     _findings.Add(new Finding(
-                        FindingCodes.VisitsOutOfOrder, Severity.Warning, $"{file}: visit {visits[i].Id}", $"{visits[i].Time:yyyy-MM-dd}, before visit {visits[i - 1].Id}",
+                        FindingCodes.VisitsOutOfOrder, Severity.Warning, $"{Place}: visit {visits[i].Id}", $"{visits[i].Time:yyyy-MM-dd}, before visit {visits[i - 1].Id}",
                         "visits in order of time", "They were put in order by their times; check that the times are right."));
                 }
             }
@@ -213,7 +216,7 @@ public static class PatientFile
                 if (result.Count > 0 && result[^1].Time == visit.Time)
                 {
                     _findings.Add(new Finding(
-                        FindingCodes.VisitsDuplicate, Severity.Error, $"{file}: visit {visit.Id}", $"the same instant as visit {result[^1].Id}",
+                        FindingCodes.VisitsDuplicate, Severity.Error, $"{Place}: visit {visit.Id}", $"the same instant as visit {result[^1].Id}",
                         "one visit per instant", "Visit " + visit.Id + " was left out. Correct its time, or take it out."));
                     continue;
                 }
@@ -227,7 +230,7 @@ public static class PatientFile
         private void Assume(string id, string text, string value, string source, string code = FindingCodes.ValueAssumed)
         {
             _assumptions.Add(new Assumption(id, text, value, source));
-            _findings.Add(new Finding(code, Severity.Info, file, text, "a stated value", $"Taken: {value} ({source})."));
+            _findings.Add(new Finding(code, Severity.Info, Place, text, "a stated value", $"Taken: {value} ({source})."));
         }
 
         private static Finding Field(string about, string found, string expected, Severity severity) =>

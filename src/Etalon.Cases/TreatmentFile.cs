@@ -9,11 +9,17 @@ public static class TreatmentFile
     private const string Name = "treatment.json";
 
     /// <summary>Reads a treatment; entries that cannot be used become findings and are left out.</summary>
-    /// <exception cref="CaseException">It is not JSON.</exception>
+    /// <exception cref="CaseException">It is not there, or not JSON.</exception>
     public static TreatmentGiven Read(string path, List<Finding> findings, List<Assumption> assumptions)
     {
         ArgumentNullException.ThrowIfNull(findings);
         ArgumentNullException.ThrowIfNull(assumptions);
+        if (!File.Exists(path))
+        {
+            throw new CaseException(new Finding(
+                FindingCodes.ImageMissing, Severity.Error, Path.GetFileName(path), "no such file", "the treatment file that was named", "Check the path given to --treatment."));
+        }
+
         using var document = JsonInput.Read(path, Name);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
@@ -26,12 +32,40 @@ public static class TreatmentFile
         var fractions = Each(root, "radiotherapy", findings, (e, about) =>
         {
             findings.AddRange(JsonInput.UnknownFields(e, about, "time", "dose_Gy", "dose_map", "target"));
-            return Time(e) is { } time && Positive(e, "dose_Gy") is { } dose ? new Fraction(time, dose, Text(e, "target")) : null;
+            return Time(e) is { } time && Positive(e, "dose_Gy") is { } dose ? new Fraction(time, dose, Text(e, "target") is { } target ? JsonInput.Short(target) : null) : null;
         });
         var drugs = Each(root, "drugs", findings, (e, about) => Drug(e, about, findings, assumptions));
-        var surgery = Each(root, "surgery", findings, (e, _) => Time(e) is { } time ? new Surgery(time, Text(e, "region") ?? "not stated") : null);
+        var surgery = Each(root, "surgery", findings, (e, _) => Time(e) is { } time ? new Surgery(time, JsonInput.Short(Text(e, "region") ?? "not stated")) : null);
+        Tell(root, surgery.Count, findings);
         return new TreatmentGiven(fractions.OrderBy(f => f.Time).ToList(), drugs, surgery.OrderBy(s => s.Time).ToList());
     }
+
+    /// <summary>Says what stands in the file and is not used, and where times were read as UTC.</summary>
+    private static void Tell(JsonElement root, int surgeries, List<Finding> findings)
+    {
+        if (Entries(root, "radiotherapy").Any(e => e.ValueKind == JsonValueKind.Object && e.TryGetProperty("dose_map", out _)))
+        {
+            findings.Add(new Finding(
+                FindingCodes.FieldUnknown, Severity.Warning, $"{Name}: radiotherapy", "a dose_map", "one dose for the whole tumour",
+                "Dose maps are not read: dose_Gy was taken for the whole tumour."));
+        }
+
+        if (surgeries > 0)
+        {
+            findings.Add(new Finding(
+                FindingCodes.FieldUnknown, Severity.Warning, $"{Name}: surgery", $"{surgeries} operations", "a course without surgery",
+                "The twin does not know surgery: choose visits after it with --fit-visits, or read its forecast as wrong."));
+        }
+
+        var times = Entries(root, "radiotherapy").Concat(Entries(root, "surgery")).Concat(Entries(root, "drugs").SelectMany(d => Entries(d, "doses")));
+        if (times.Any(e => e.ValueKind == JsonValueKind.Object && Text(e, "time") is { } text && CaseTime.Parse(text, out var hasOffset) is not null && !hasOffset))
+        {
+            findings.Add(CaseTime.WithoutZone(Name));
+        }
+    }
+
+    private static List<JsonElement> Entries(JsonElement owner, string field) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(field, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [];
 
     private static DrugCourse? Drug(JsonElement e, string about, List<Finding> findings, List<Assumption> assumptions)
     {
@@ -47,13 +81,13 @@ public static class TreatmentFile
         if (reference is null)
         {
             reference = doses.Max(d => d.Amount);
-            var value = FormattableString.Invariant($"{reference} {Text(e, "unit") ?? "mg"}");
+            var value = FormattableString.Invariant($"{reference} {JsonInput.Short(Text(e, "unit") ?? "mg")}");
             assumptions.Add(new Assumption("reference-amount", $"{JsonInput.Short(name)} has no reference amount; its largest dose is taken.", value, "Etalon's rule for layouts without it"));
             findings.Add(new Finding(
                 FindingCodes.ReferenceAmountAssumed, Severity.Warning, about, "no reference_amount", "the amount that the sensitivity is stated for", $"Taken: {value}. State it."));
         }
 
-        return new DrugCourse(JsonInput.Short(name), Text(e, "unit") ?? "mg", reference.Value, doses);
+        return new DrugCourse(JsonInput.Short(name), JsonInput.Short(Text(e, "unit") ?? "mg"), reference.Value, doses);
     }
 
     private static List<T> Each<T>(JsonElement owner, string field, List<Finding> findings, Func<JsonElement, string, T?> read)

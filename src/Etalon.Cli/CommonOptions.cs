@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Etalon.Study;
 
 namespace Etalon.Cli;
@@ -15,7 +16,8 @@ internal sealed class CommonOptions
     {
         _threads.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1024)
+            // A number that does not fit is told by the parser; asking for its value would throw.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var threads) && threads is < 1 or > 1024)
             {
                 result.AddError("--threads: expected a number from 1 to 1024.");
             }

@@ -15,7 +15,7 @@ internal static class DemoVerb
         var common = new CommonOptions();
         var command = new Command("demo", "The whole path on a virtual patient with known truth; says where the report is.") { output, small };
         common.AddTo(command);
-        command.SetAction(parse => Session.Run(cancellation =>
+        command.SetAction(parse => Session.Run(common.IsJson(parse), cancellation =>
         {
             var options = new VirtualPatientOptions { Seed = common.Seed(parse), Size = parse.GetValue(small) ? StudySize.Small : StudySize.Full };
             var target = parse.GetValue(output)!;

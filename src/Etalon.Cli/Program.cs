@@ -17,7 +17,7 @@ public static class Program
         {
             foreach (var error in parse.Errors)
             {
-                Console.Error.WriteLine(error.Message);
+                Console.Error.WriteLine(Session.Safe(error.Message));
             }
 
             Console.Error.WriteLine("See: etalon --help");

@@ -30,7 +30,7 @@ internal static class RunVerb
             path, output, fit, mic, assume, outside, treatment, noTwin,
         };
         common.AddTo(command);
-        command.SetAction(parse => Session.Run(cancellation =>
+        command.SetAction(parse => Session.Run(common.IsJson(parse), cancellation =>
         {
             if (Units(parse.GetValue(assume) ?? []) is not { } units)
             {
@@ -59,14 +59,14 @@ internal static class RunVerb
     public static int Execute(
         string path, string output, bool force, bool json, CaseOptions caseOptions, StudyOptions options, CancellationToken cancellation)
     {
-        using var folder = AtomicOutput.Begin(output, force);
+        using var folder = AtomicOutput.Begin(output, force, path);
         using var progress = new ProgressLine(json);
         var patient = CaseReader.Read(path, caseOptions, cancellation);
         var result = StudyRun.Execute(patient, options, progress, cancellation);
         if (!result.Measurements.Any(m => m.IsOk))
         {
             progress.Dispose();
-            Session.Print(result.Findings.Where(f => f.Severity >= Severity.Warning));
+            Session.Print(result.Findings, json);
             Console.Error.WriteLine("Nothing could be measured in this input.");
             return ExitStatus.InputUnusable;
         }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Etalon.Cases;
 using Etalon.Metrology;
 using Etalon.Study;
@@ -9,7 +11,9 @@ namespace Etalon.Cli;
 internal static class Session
 {
     /// <summary>Runs a body.</summary>
-    public static int Run(Func<CancellationToken, int> body)
+    /// <param name="json">Whether findings go to standard output, as findings.json would hold them.</param>
+    /// <param name="body">Gives the exit status.</param>
+    public static int Run(bool json, Func<CancellationToken, int> body)
     {
         using var source = new CancellationTokenSource();
         void Cancel(PosixSignalContext context)
@@ -31,18 +35,23 @@ internal static class Session
         }
         catch (OutputException e)
         {
-            Console.Error.WriteLine(e.Message);
+            Console.Error.WriteLine(Safe(e.Message));
             return ExitStatus.WrongUsage;
         }
         catch (CaseException e)
         {
-            Print([e.Finding]);
+            Print([e.Finding], json);
             return ExitStatus.InputUnusable;
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (OutOfMemoryException)
+        {
+            Console.Error.WriteLine("Etalon failed: there is not enough memory for these images. Crop or resample them, or run on a larger machine.");
+            return ExitStatus.OurFault;
+        }
+        catch (Exception e)
         {
             // Details may hold names from the input; they are for the person at the terminal, not for a log.
-            Console.Error.WriteLine($"Etalon failed: {e.GetType().Name}: {e.Message}");
+            Console.Error.WriteLine($"Etalon failed: {e.GetType().Name}: {Safe(e.Message)}");
             if (Environment.GetEnvironmentVariable("ETALON_DEBUG") is not null)
             {
                 Console.Error.WriteLine(e.StackTrace);
@@ -52,10 +61,17 @@ internal static class Session
         }
     }
 
-    /// <summary>Prints findings for people, on standard error.</summary>
-    public static void Print(IEnumerable<Finding> findings)
+    /// <summary>Prints why an input cannot be used: for people what matters, on standard error; for machines all of it, on standard output.</summary>
+    public static void Print(IReadOnlyList<Finding> findings, bool json)
     {
-        foreach (var f in findings)
+        if (json)
+        {
+            using var stdout = Console.OpenStandardOutput();
+            stdout.Write(ResultsJson.WriteFindings(findings));
+            return;
+        }
+
+        foreach (var f in findings.Where(f => f.Severity >= Severity.Warning))
         {
             Console.Error.WriteLine($"{f.Severity.ToString().ToLowerInvariant(),-7} {f.Code}");
             Console.Error.WriteLine($"        about    {Safe(f.About)}");
@@ -65,6 +81,8 @@ internal static class Session
         }
     }
 
-    /// <summary>Text without control characters, so that no input can steer a terminal.</summary>
-    public static string Safe(string text) => new([.. text.Select(c => char.IsControl(c) ? '�' : c)]);
+    /// <summary>Text without control characters and without those that turn or break lines unseen, so that no input can steer a terminal.</summary>
+    public static string Safe(string text) => string.Concat(text.EnumerateRunes().Select(rune => Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
+        ? "�" : rune.ToString()));
 }

@@ -80,6 +80,14 @@ internal sealed class NiftiHeader
 
     public Grid Grid(NiftiSpacingRule rule)
     {
+        if ((rule == NiftiSpacingRule.PixDim || _sformCode <= 0) && !(_pixdim[1] > 0 && _pixdim[2] > 0 && _pixdim[3] > 0))
+        {
+            // A negative spacing would mirror the image.
+            throw new NiftiException(
+                FindingCodes.ImageUnreadable, FormattableString.Invariant($"pixdim {_pixdim[1]} x {_pixdim[2]} x {_pixdim[3]}"), "three spacings above 0",
+                "Write the file again with its geometry.");
+        }
+
         // Metres and micrometres are turned to mm; unstated is mm by custom, which the caller reports.
         var scale = (_units & 7) switch { 1 => 1000.0, 3 => 0.001, _ => 1.0 };
         var contradiction = SpacingContradiction();
@@ -158,15 +166,13 @@ internal sealed class NiftiHeader
             throw NotNifti($"{rank} dimensions");
         }
 
-        // An extent of 0 counts as 1, as many writers leave it; products are cut off where they could wrap around.
-        long Size(int i) => rank >= i ? Math.Max(1, Dim(i)) : 1;
-        if (Enumerable.Range(1, (int)rank).Any(i => Dim(i) < 0))
-        {
-            throw NotNifti("a negative size");
-        }
-
-        long Times(long a, long b) => a > 1 << 20 || b > 1 << 20 ? long.MaxValue : a * b;
-        var extent = new[] { Size(1), Size(2), Size(3), Times(Times(Times(Size(4), Size(5)), Size(6)), Size(7)) };
+        // Sizes are cut at a number that is refused anyway, so that no product can overflow.
+        const long TooMany = (1L << 20) + 1;
+        long Size(int i) => rank < i ? 1 : Dim(i) is var size && (i <= 3 ? size >= 1 : size >= 0)
+            ? Math.Clamp(size, 1, TooMany)
+            : throw NotNifti($"a size of {size} along dimension {i}");
+        var frames = Enumerable.Range(4, 4).Aggregate(1L, (product, i) => Math.Min(product * Size(i), TooMany));
+        var extent = new[] { Size(1), Size(2), Size(3), frames };
         if (extent.Any(e => e > 1 << 20) || extent[0] * extent[1] > 1 << 28 || extent[0] * extent[1] * extent[2] > int.MaxValue)
         {
             throw new NiftiException(
@@ -182,7 +188,17 @@ internal sealed class NiftiHeader
         }
 
         VoxelOffset = Math.Max(Length, v2 ? Int64(b, 168) : (long)Single(b, 108));
+        if (VoxelOffset > 1 << 24)
+        {
+            throw NotNifti($"voxels that begin at byte {VoxelOffset}");
+        }
+
         (_slope, _intercept) = v2 ? (Double(b, 176), Double(b, 184)) : (Single(b, 112), Single(b, 116));
+        if (_slope != 0 && double.IsFinite(_slope) && !double.IsFinite(_intercept))
+        {
+            throw NotNifti(FormattableString.Invariant($"an intercept of {_intercept}"));
+        }
+
         _units = v2 ? Int32(b, 500) : b[123];
         (_qformCode, _sformCode) = v2 ? (Int32(b, 344), Int32(b, 348)) : (Int16(b, 252), Int16(b, 254));
         for (var i = 0; i < 6; i++)

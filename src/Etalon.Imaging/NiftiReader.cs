@@ -5,8 +5,8 @@ namespace Etalon.Imaging;
 
 /// <summary>Limits for files of unknown origin.</summary>
 /// <param name="MaxVoxels">Largest number of values in all frames. The default is 2²⁸.</param>
-/// <param name="MaxExpansion">Largest ratio of expanded to compressed bytes. The default is 1,100: deflate cannot exceed 1,032 : 1.</param>
-public sealed record NiftiLimits(long MaxVoxels = 1L << 28, double MaxExpansion = 1100);
+/// <param name="MaxTrailingBytes">Most bytes that a compressed file may hold behind its voxels. The default is 2²⁰.</param>
+public sealed record NiftiLimits(long MaxVoxels = 1L << 28, long MaxTrailingBytes = 1L << 20);
 
 /// <summary>Reads NIfTI-1 and NIfTI-2 single files (.nii, .nii.gz), both byte orders.</summary>
 public static class NiftiReader
@@ -26,31 +26,10 @@ public static class NiftiReader
         }
 
         using var gzip = new GZipStream(file, CompressionMode.Decompress);
-        var image = Read(gzip, limits ?? new NiftiLimits(), spacing);
-        CheckEnd(gzip);
-        return image;
+        return Read(gzip, limits ?? new NiftiLimits(), spacing, isGzip: true);
     }
 
-    /// <summary>Reads on to the end of a gzip stream, where its check sum stands; gives up after 16 MiB that nobody asked for.</summary>
-    private static void CheckEnd(Stream gzip)
-    {
-        var sink = new byte[1 << 14];
-        try
-        {
-            for (var n = 0; n < 1 << 10 && gzip.Read(sink) > 0; n++)
-            {
-            }
-        }
-        catch (InvalidDataException)
-        {
-            throw Damaged();
-        }
-    }
-
-    private static NiftiException Damaged() => new(
-        FindingCodes.FileTruncated, "a gzip stream that is damaged or ends early", "a whole gzip stream", "Copy the file again from its source.");
-
-    private static NiftiImage Read(Stream stream, NiftiLimits limits, NiftiSpacingRule spacing)
+    private static NiftiImage Read(Stream stream, NiftiLimits limits, NiftiSpacingRule spacing, bool isGzip = false)
     {
         try
         {
@@ -64,11 +43,17 @@ public static class NiftiReader
                 frames[f] = ReadFrame(stream, header, f);
             }
 
+            if (isGzip)
+            {
+                ReadToEnd(stream, limits.MaxTrailingBytes);
+            }
+
             return new NiftiImage(grid, frames, header.SpatialUnitStated, header.GeometryStated, header.SpacingContradiction());
         }
         catch (InvalidDataException)
         {
-            throw Damaged();
+            throw new NiftiException(
+                FindingCodes.FileTruncated, "a gzip stream that is damaged or ends early", "a whole gzip stream", "Copy the file again from its source.");
         }
     }
 
@@ -96,7 +81,34 @@ public static class NiftiReader
             done += wanted;
         }
 
-        return values.Count == 1 ? values[0] : [.. values.SelectMany(v => v)];
+        if (values.Count == 1)
+        {
+            return values[0];
+        }
+
+        var all = new float[voxels];
+        for (int n = 0, at = 0; n < values.Count; at += values[n++].Length)
+        {
+            values[n].CopyTo(all, at);
+        }
+
+        return all;
+    }
+
+    /// <summary>The checksum stands at the end of a gzip stream: only who reads that far knows that the voxels are whole.</summary>
+    private static void ReadToEnd(Stream stream, long limit)
+    {
+        var sink = new byte[1 << 14];
+        long trailing = 0;
+        for (int got; (got = stream.Read(sink)) > 0;)
+        {
+            trailing += got;
+            if (trailing > limit)
+            {
+                throw new NiftiException(
+                    FindingCodes.ArchiveTooLarge, $"more than {limit} bytes behind the last voxel", "a file that ends with its voxels", "Write the image again; a file like this is damaged or meant to exhaust memory.");
+            }
+        }
     }
 
     private static void Skip(Stream stream, long bytes)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Etalon.Study;
 
@@ -20,8 +21,9 @@ public sealed class AtomicOutput : IDisposable
     /// <summary>Prepares to write a folder.</summary>
     /// <param name="target">The folder that will appear.</param>
     /// <param name="force">Whether an existing folder may be replaced.</param>
+    /// <param name="input">What the run reads; a folder that holds it is never replaced. Null: nothing.</param>
     /// <exception cref="OutputException">It exists and may not be replaced, or cannot be written.</exception>
-    public static AtomicOutput Begin(string target, bool force)
+    public static AtomicOutput Begin(string target, bool force, string? input = null)
     {
         var full = Path.GetFullPath(target).TrimEnd(Path.DirectorySeparatorChar);
         if (File.Exists(full) || (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any() && !force))
@@ -31,7 +33,12 @@ public sealed class AtomicOutput : IDisposable
 
         if (Directory.Exists(full) && force && Directory.EnumerateFileSystemEntries(full).Any() && !IsOurs(full))
         {
-            throw new OutputException($"'{target}' was not written by etalon (it holds no results.json or findings.json); --force does not replace it.");
+            throw new OutputException($"'{target}' was not written by etalon (it holds no results.json of the schema etalon-results-1); --force does not replace it.");
+        }
+
+        if (input is not null && (Path.GetFullPath(input) + Path.DirectorySeparatorChar).StartsWith(full + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new OutputException($"'{target}' holds the input of this run, which would be gone with it. Name another folder with -o.");
         }
 
         try
@@ -82,7 +89,21 @@ public sealed class AtomicOutput : IDisposable
         }
     }
 
-    private static bool IsOurs(string folder) => File.Exists(Path.Combine(folder, "results.json")) || File.Exists(Path.Combine(folder, "findings.json"));
+    /// <summary>Many programs write a results.json; ours begins with the name of its schema.</summary>
+    private static bool IsOurs(string folder)
+    {
+        try
+        {
+            using var file = File.OpenRead(Path.Combine(folder, "results.json"));
+            var begin = new byte[256];
+            var length = file.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false);
+            return Encoding.ASCII.GetString(begin, 0, length).Contains("\"schema\": \"etalon-results-1\"", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Removes what earlier runs that were killed left beside the target, unless their process still lives.</summary>
     private static void SweepLeftovers(string parent, string name)

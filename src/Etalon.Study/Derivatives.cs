@@ -67,6 +67,17 @@ internal static class Derivatives
                     j.WriteString("Units", "1");
                     j.WriteString("Description", "Cell density relative to capacity, best fit of the growth model");
                     j.WriteString("Method", "twin.strang/1");
+                    j.WriteStartArray("Sources");
+                    foreach (var used in twin.Observations.Take(twin.Fitted))
+                    {
+                        j.WriteStringValue($"sha256:{result.Visits.First(v => v.Visit.Id == used.Visit).AdcInput.Sha256}");
+                    }
+
+                    j.WriteEndArray();
+                    j.WriteStartObject("Constants");
+                    j.WriteNumber("FreeWaterMm2PerS", result.Case.Density!.FreeWaterMm2PerS);
+                    j.WriteNumber("CapacityMm2PerS", result.Case.Density.CapacityMm2PerS);
+                    j.WriteEndObject();
                     GeneratedBy(j);
                 }));
             }

@@ -20,7 +20,7 @@ internal static class PictureStage
         return visits.Select(v => new VisitPicture
         {
             Visit = v.Visit.Id,
-            Anatomy = v.Anatomy ?? shared?.Volume(),
+            Anatomy = v.Anatomy ?? (shared is null ? null : VisitLoader.ToAnatomy(shared)),
             AnatomyName = v.Anatomy is null ? "Anatomy (same for all visits)" : v.AnatomyName,
             Maps = v.Adc is { } adc ? [AdcMap(adc.Value, adc.U)] : [],
             Tumour = StudyRun.Tumour(v)?.Mask,

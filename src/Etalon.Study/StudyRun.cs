@@ -7,6 +7,9 @@ namespace Etalon.Study;
 /// <summary>The path as one call: scan, assay, comparability, change, twin, plan.</summary>
 public static class StudyRun
 {
+    /// <summary>Beyond this a date is more likely wrong than right, and a forecast would take hours.</summary>
+    private const double LongestSpanDays = 20 * 365.25;
+
     /// <summary>Runs everything that one case can give.</summary>
     /// <param name="patient">The case as read.</param>
     /// <param name="options">How.</param>
@@ -58,6 +61,8 @@ public static class StudyRun
         };
     }
 
+    private static double Span(PatientCase patient) => patient.DayOf(patient.Visits[^1].Time);
+
     private static StudyResult WithTwin(
         StudyResult result, MeasuringScale scale, List<Finding> findings, Action<string, double> report, CancellationToken cancellation)
     {
@@ -73,7 +78,9 @@ public static class StudyRun
             ? "Nobody states how cell density follows from these images (free water and tissue reference of ADC)."
             : result.Visits.Count(v => v.Adc is not null && Tumour(v) is not null) is var n && n < 2
                 ? $"The twin needs two or more visits with a tumour mask and an ADC map; {(n == 0 ? "no visit has" : "one visit has")} both."
-                : null;
+                : Span(patient) is > LongestSpanDays and var days
+                    ? FormattableString.Invariant($"The visits span {days / 365.25:0.#} years; the twin is computed day by day and takes at most {LongestSpanDays / 365.25:0} years.")
+                    : null;
         if (refusal is null)
         {
             var alignment = new AlignmentStage(options, patient, scale, findings, cancellation).Run(result.Visits);

@@ -67,6 +67,8 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         (WriteResultImage "false")
         """;
 
+    private const string FolderPrefix = "etalon-elastix-";
+
     private readonly TimeSpan _timeLimit = timeLimit ?? TimeSpan.FromMinutes(10);
 
     /// <summary>Registers both ways and compares.</summary>
@@ -79,7 +81,8 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         ArgumentNullException.ThrowIfNull(moving);
         var before = ImageSimilarity.NormalisedMutualInformation(fixedImage, moving, RigidTransform.Identity);
         RegistrationResult Ended(RegistrationStatus status, string detail, double after) => new(status, RigidTransform.Identity, before, after, null, detail);
-        var folder = Directory.CreateTempSubdirectory("etalon-elastix-");
+        SweepLeftovers();
+        var folder = Directory.CreateTempSubdirectory(FormattableString.Invariant($"{FolderPrefix}{Environment.ProcessId}-"));
         try
         {
             File.WriteAllBytes(Path.Combine(folder.FullName, "a.nii.gz"), NiftiWriter.Encode(fixedImage));
@@ -111,6 +114,28 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Removes the folders of runs that were killed: the name holds the process, and no such process lives.</summary>
+    private static void SweepLeftovers()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
+        {
+            var owner = Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0];
+            if (!int.TryParse(owner, CultureInfo.InvariantCulture, out var process) || Directory.Exists($"/proc/{process}") || !Directory.Exists("/proc/self"))
+            {
+                continue;
+            }
+
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another user's, or another run clears it at this moment.
+            }
         }
     }
 
