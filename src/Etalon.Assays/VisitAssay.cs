@@ -20,6 +20,11 @@ public static class VisitAssay
         foreach (var region in images.Regions)
         {
             var about = $"visit {images.Visit.Id}: {region.Source}";
+            if (region.Mask.Count == 0 && region.IsTransferred)
+            {
+                continue;
+            }
+
             if (region.Mask.Count == 0)
             {
                 findings.Add(new Finding(
