@@ -12,6 +12,9 @@ namespace Etalon.Assays;
 /// <param name="Sha256">Of its content.</param>
 public sealed record SuvMap(Volume Value, double StorageU, string Rule, string Name, string Sha256)
 {
+    /// <summary>What had to be assumed of the header, as sentences.</summary>
+    public IReadOnlyList<string> Assumptions { get; init; } = [];
+
     /// <summary>Method and version.</summary>
     public const string Method = "suvbw.rule-r/1";
 
@@ -51,7 +54,7 @@ public sealed record SuvMap(Volume Value, double StorageU, string Rule, string N
             values[n] = (float)(image.Frames[0][n] * factor.Factors[n / slice]);
         }
 
-        return new SuvMap(new Volume(image.Grid, values, Unit.Parse("g/mL")), image.StorageU * factor.Factors.Max(), factor.Rule, name, image.Sha256);
+        return new SuvMap(new Volume(image.Grid, values, Unit.Parse("g/mL")), image.StorageU * factor.Factors.Max(), factor.Rule, name, image.Sha256) { Assumptions = factor.Assumptions };
     }
 
     /// <summary>Activity that the image itself holds, where its values are Bq/mL.</summary>

@@ -62,7 +62,8 @@ public static class VisitAssay
 
     private static IEnumerable<Measurement> Suv(VisitImages images, SuvMap suv, string subject, VisitRegion region, Func<string, Precision> precision)
     {
-        if (SuvStatistics.Of(suv.Value, region.Mask) is not { } s)
+        // Of a whole image, with air and all, only the highest voxel says anything.
+        if ((region.Kind == RegionKind.Whole ? new SuvStatistics(region.Mask.Count, 0, suv.Value.Values.Max(), null) : SuvStatistics.Of(suv.Value, region.Mask)) is not { } s)
         {
             yield break;
         }

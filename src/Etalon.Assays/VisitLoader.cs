@@ -16,7 +16,8 @@ public static class VisitLoader
         result = LoadAdc(result, findings, cancellation);
         if (visit.Image(ImageKind.Suv) is { } pet && TryLoad(pet, findings) is { } activity)
         {
-            result = result with { Suv = SuvMap.Of(activity, pet.Name, visit.Id, findings) };
+            var suv = SuvMap.Of(activity, pet.Name, visit.Id, findings);
+            result = result with { Suv = suv, Regions = suv is not null && visit.Images.All(i => i.Kind != ImageKind.RegionMask) ? [.. result.Regions, Everything(suv)] : result.Regions };
         }
 
         var regions = new List<VisitRegion>(result.Regions);
@@ -109,6 +110,15 @@ public static class VisitLoader
     private static VisitImages FromScanner(VisitImages into, ImageReference series, LoadedImage frames, List<Finding> findings, CancellationToken cancellation)
     {
         var visit = into.Visit;
+        var low = Enumerable.Range(0, frames.Frames.Count).MinBy(f => frames.BValues[f]);
+        if (Enumerable.Range(0, frames.Frames.Count).All(f => f == low || frames.Frames[f].AsSpan().SequenceEqual(frames.Frames[low])))
+        {
+            findings.Add(new Finding(
+                FindingCodes.DiffusionFramesIdentical, Severity.Error, $"visit {visit.Id}: {series.Name}", $"{frames.Frames.Count} volumes with the same voxels under b-values {string.Join(", ", frames.BValues.Distinct())}",
+                "less signal at higher b", "The series was not measured. Export it again from the scanner."));
+            return into;
+        }
+
         var map = AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, AdcMethod.LogLinear, cancellation);
         into = into with { Adc = map, AdcMethod = "adc.log-linear-geometric-mean/1", AdcInput = (series.Name, frames.Sha256) };
         if (visit.Images.All(i => i.Kind != ImageKind.RegionMask) && HeadRegion.Of(frames.Grid, frames.BValues, frames.Frames, series.Name, frames.Sha256) is { } head)
@@ -176,6 +186,19 @@ public static class VisitLoader
             FindingCodes.FieldInvalid, Severity.Error, about, $"{wrong} of {loaded.Grid.Count} voxels of a mask that are negative or not a number", "0 outside and a number above 0 inside",
             "Write the mask again. It was not used."));
         return null;
+    }
+
+    /// <summary>The whole PET image, where nobody drew a region.</summary>
+    private static VisitRegion Everything(SuvMap suv)
+    {
+        var inside = new bool[suv.Value.Grid.Count];
+        Array.Fill(inside, true);
+        return new VisitRegion("image", new Mask(suv.Value.Grid, inside), suv.Name, suv.Sha256)
+        {
+            Kind = RegionKind.Whole,
+            Name = "the whole PET image (highest anywhere, be it brain or bladder; no tumour was drawn)",
+            DrawnOn = suv.Name,
+        };
     }
 
     private static bool Fits(Grid mask, Grid? map, string name, string visit, List<Finding> findings)

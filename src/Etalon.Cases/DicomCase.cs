@@ -52,7 +52,7 @@ public static class DicomCase
             var visits = Visits(series, items, identity);
             if (visits.Count == 0)
             {
-                var why = _findings.FirstOrDefault(f => f.Severity == Severity.Error) ?? _findings.FirstOrDefault();
+                var why = _findings.Where(f => f.Code is FindingCodes.SlicesMissing or FindingCodes.SeriesNotAVolume or FindingCodes.DicomUnreadable).MaxBy(f => f.Severity);
                 throw new CaseException(new Finding(
                     FindingCodes.ImageMissing, Severity.Error, "the DICOM objects", $"{items.Count} objects and no image that Etalon measures" + (why is null ? "" : $" ({why.Code}: {why.About}: {why.Found})"),
                     "PET, CT, or MR images with positions; diffusion series with two or more b-values", why?.Remedy ?? "Check that all series were exported."));

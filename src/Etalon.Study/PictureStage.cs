@@ -52,7 +52,7 @@ internal static class PictureStage
             Maps = maps,
             Tumour = StudyRun.Tumour(visit)?.Mask,
             Others = images,
-            Regions = [.. visit.Regions.Where(r => r.Mask.Count > 0 && !r.IsTransferred).Take(6).Select(r => (r.Kind == RegionKind.Whole ? "Region measured" : r.Id, r.Mask))],
+            Regions = [.. visit.Regions.Where(r => r.Mask.Count > 0 && r.Mask.Count < r.Mask.Grid.Count && !r.IsTransferred).Take(6).Select(r => (r.Kind == RegionKind.Whole ? "Region measured" : r.Id, r.Mask))],
         };
     }
 

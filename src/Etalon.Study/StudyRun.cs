@@ -45,7 +45,7 @@ public static class StudyRun
             Comparisons = comparisons,
             Changes = changes,
             Findings = [],
-            Assumptions = patient.Assumptions,
+            Assumptions = [.. patient.Assumptions, .. visits.SelectMany(v => (v.Suv?.Assumptions ?? []).Select(a => new Assumption($"suv-visit-{v.Visit.Id}", a, v.Suv!.Rule, "etalon")))],
             Sources = [],
             StudyOptions = options,
             Remarks = visits.Select(v => v.Vendor?.Remark).OfType<string>().ToList(),

@@ -11,10 +11,10 @@ internal static class DicomDiffusion
     {
         var b = groups.Number(Tags.MrDiffusionSequence, Tags.DiffusionBValue)
             ?? FromMatrix(groups)
-            ?? First(groups.Private(0x0019, "SIEMENS MR HEADER", 0x0C), DicomVr.IS)
-            ?? Ge(groups.Private(0x0043, "GEMS_PARM_01", 0x39))
-            ?? First(groups.Private(0x2001, "Philips Imaging DD 001", 0x03), DicomVr.FL)
-            ?? First(groups.Private(0x0065, "Image Private Header", 0x09), DicomVr.FD);
+            ?? First(groups.Private(0x0019, "SIEMENS MR HEADER", 0x0C, "Siemens"), DicomVr.IS)
+            ?? Ge(groups.Private(0x0043, "GEMS_PARM_01", 0x39, "GE"))
+            ?? First(groups.Private(0x2001, "Philips Imaging DD 001", 0x03, "Philips"), DicomVr.FL)
+            ?? First(groups.Private(0x0065, "Image Private Header", 0x09, "UIH"), DicomVr.FD);
         return b is >= 0 and < 1e5 ? b : null;
     }
 
@@ -23,7 +23,7 @@ internal static class DicomDiffusion
     {
         var direction = groups.Sequence(Tags.MrDiffusionSequence) is [var diffusion, ..]
             && diffusion.GetSequence(Tags.DiffusionGradientDirectionSequence) is [var item, ..] ? item.GetDoubles(Tags.DiffusionGradientOrientation) : null;
-        direction ??= groups.Top.GetDoubles(Tags.DiffusionGradientOrientation) ?? groups.Private(0x0019, "SIEMENS MR HEADER", 0x0E)?.ReadDoubles(DicomVr.FD);
+        direction ??= groups.Top.GetDoubles(Tags.DiffusionGradientOrientation) ?? groups.Private(0x0019, "SIEMENS MR HEADER", 0x0E, "Siemens")?.ReadDoubles(DicomVr.FD);
         return direction is { Count: >= 3 } d ? new Vector3(d[0], d[1], d[2]) : null;
     }
 

@@ -27,8 +27,11 @@ internal sealed class FrameGroups(DicomDataset top, DicomDataset shared, DicomDa
     public string? Text(DicomTag sequence, DicomTag tag) =>
         Sequence(sequence) is [var item, ..] && item.GetString(tag) is { } found ? found : Top.GetString(tag);
 
-    /// <summary>A private element of the frame, the shared group or the object.</summary>
-    public DicomElement? Private(ushort group, string creator, byte element)
+    /// <summary>
+    /// A private element of the frame, the shared group or the object. Where de-identification took the creator away and left the element, it is
+    /// read at its usual place in objects of its manufacturer.
+    /// </summary>
+    public DicomElement? Private(ushort group, string creator, byte element, string manufacturer)
     {
         foreach (var place in new[] { own, shared, Top })
         {
@@ -38,6 +41,7 @@ internal sealed class FrameGroups(DicomDataset top, DicomDataset shared, DicomDa
             }
         }
 
-        return null;
+        var isTheirs = Top.GetString(Tags.Manufacturer)?.StartsWith(manufacturer, StringComparison.OrdinalIgnoreCase) == true;
+        return isTheirs && !Top.Contains(new DicomTag(group, 0x0010)) && Top.TryGet(new DicomTag(group, (ushort)(0x1000 | element)), out var bare) ? bare : null;
     }
 }
