@@ -51,12 +51,23 @@ public static class LiteraturePrecision
         "Relative standard deviation of a volume for an unknown reader and protocol", 0.082, "1",
         new Source("etalon-assumption-volume", "Assumption of Etalon: as large again as the repeatability of one rater; not measured", "unknown reader and protocol"), false);
 
+    /// <summary>SUV mean and peak of a lesion, FDG: 27 % is the repeatability coefficient (95 %) across two EARL-accredited scanners.</summary>
+    public static LiteratureConstant SuvMeanRepeatability { get; } = new(
+        "Within-subject coefficient of variation of SUV mean and peak", 0.27 / 2.77, "1",
+        new Source("suv-two-earl-scanners", "EJNMMI Research, s13550-019-0569-7: repeatability coefficient across two EARL scanners 27 % (mean, peak), 33 % (max), FDG", "repeatability of SUV"), true);
+
+    /// <summary>SUV max of a lesion, FDG: 33 %.</summary>
+    public static LiteratureConstant SuvMaxRepeatability { get; } = new(
+        "Within-subject coefficient of variation of SUV max", 0.33 / 2.77, "1", SuvMeanRepeatability.Source, true);
+
     /// <summary>The default for a measurand.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static Precision For(string measurand) => measurand switch
     {
         "adc.mean" or "adc.median" => Of(measurand, AdcRepeatability),
         "volume" or "cells" => Of(measurand, VolumeRepeatability),
+        "suvbw.mean" or "suvbw.peak" => Of(measurand, SuvMeanRepeatability),
+        "suvbw.max" => Of(measurand, SuvMaxRepeatability),
         _ => throw new ArgumentException($"No repeatability of '{measurand}' is known from the literature."),
     };
 

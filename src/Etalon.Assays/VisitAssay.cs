@@ -29,6 +29,13 @@ public static class VisitAssay
                 continue;
             }
 
+            if (region.Kind == RegionKind.Whole || region.IsTransferred)
+            {
+                // Nobody drew a volume here: only what the image shows within it is measured.
+                result.AddRange(OfImages(images, subject, region, precision, findings));
+                continue;
+            }
+
             if (RegionShape.TouchesEdge(region.Mask))
             {
                 findings.Add(new Finding(
@@ -38,13 +45,45 @@ public static class VisitAssay
 
             result.Add(Volume(images, subject, region, precision("volume")));
             result.AddRange(Diameters(images, subject, region, precision("volume")));
-            if (images.Adc is not null)
-            {
-                result.AddRange(Adc(images, subject, region, precision("adc.mean"), findings));
-            }
+            result.AddRange(OfImages(images, subject, region, precision, findings));
         }
 
         return result;
+    }
+
+    /// <summary>What the quantitative images on the region's own grid show.</summary>
+    private static IEnumerable<Measurement> OfImages(
+        VisitImages images, string subject, VisitRegion region, Func<string, Precision> precision, List<Finding> findings)
+    {
+        var adc = images.Adc is { } map && (region.DrawnOn is null || region.Mask.Grid.IsSameAs(map.Value.Grid)) ? Adc(images, subject, region, precision("adc.mean"), findings) : [];
+        var suv = images.Suv is { } pet && region.Mask.Grid.IsSameAs(pet.Value.Grid) ? Suv(images, pet, subject, region, precision) : [];
+        return adc.Concat(suv);
+    }
+
+    private static IEnumerable<Measurement> Suv(VisitImages images, SuvMap suv, string subject, VisitRegion region, Func<string, Precision> precision)
+    {
+        // Of a whole image, with air and all, only the highest voxel says anything.
+        if ((region.Kind == RegionKind.Whole ? new SuvStatistics(region.Mask.Count, 0, suv.Value.Values.Max(), null) : SuvStatistics.Of(suv.Value, region.Mask)) is not { } s)
+        {
+            yield break;
+        }
+
+        foreach (var (name, value, method) in new[] { ("suvbw.mean", s.Mean, "mean"), ("suvbw.max", s.Max, "max"), ("suvbw.peak", s.Peak ?? 0, "peak-1mL-sphere") })
+        {
+            if (!(value > 0))
+            {
+                continue;
+            }
+
+            var repeat = precision(name);
+            yield return Measurement.Of(
+                Template(images, subject, region, name, "g/mL", $"{SuvMap.Method}+{method}: {suv.Rule}") with { Inputs = [suv.Sha256, region.Sha256] }, value,
+                [
+                    new UncertaintyComponent("rounding of stored values", suv.StorageU, null, ComponentKind.B),
+                    new UncertaintyComponent($"repeatability of scanning, dose and weight ({repeat.Text})", repeat.RelativeSd * value, null, repeat.Kind, repeat.Dof),
+                ],
+                positive: true);
+        }
     }
 
     private static Measurement Volume(VisitImages images, string subject, VisitRegion region, Precision precision)
@@ -119,7 +158,7 @@ public static class VisitAssay
         Visit = images.Visit.Id,
         Measurand = measurand,
         Unit = unit,
-        Region = new Region(region.Id, RegionKind.Mask, NameOf(region.Id), region.Source),
+        Region = new Region(region.Id, region.Kind, region.Name == region.Id ? NameOf(region.Id) : region.Name, region.Source),
         Status = Measurement.StatusOk,
         Acquisition = images.Visit.Acquisition.Id,
         ScannerState = images.Visit.Acquisition.ScannerState(),

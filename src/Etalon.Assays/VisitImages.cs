@@ -1,5 +1,6 @@
 using Etalon.Cases;
 using Etalon.Imaging;
+using Etalon.Metrology;
 
 namespace Etalon.Assays;
 
@@ -8,7 +9,20 @@ namespace Etalon.Assays;
 /// <param name="Mask">Its voxels.</param>
 /// <param name="Source">File or object.</param>
 /// <param name="Sha256">Of its content.</param>
-public sealed record VisitRegion(string Id, Mask Mask, string Source, string Sha256);
+public sealed record VisitRegion(string Id, Mask Mask, string Source, string Sha256)
+{
+    /// <summary>For people.</summary>
+    public string Name { get; init; } = Id;
+
+    /// <summary>Drawn by somebody, or the whole of what can be seen.</summary>
+    public RegionKind Kind { get; init; } = RegionKind.Mask;
+
+    /// <summary>Name of the image it was drawn on; null: the visit's ADC map.</summary>
+    public string? DrawnOn { get; init; }
+
+    /// <summary>Whether it was drawn on another image; then its volume is measured there.</summary>
+    public bool IsTransferred { get; init; }
+}
 
 /// <summary>The images of one visit in memory, ready to be measured.</summary>
 public sealed record VisitImages
@@ -24,6 +38,12 @@ public sealed record VisitImages
 
     /// <summary>Name and SHA-256 of what the ADC came from.</summary>
     public (string Name, string Sha256) AdcInput { get; init; }
+
+    /// <summary>Body-weight SUV; null where there is none.</summary>
+    public SuvMap? Suv { get; init; }
+
+    /// <summary>The scanner's own ADC map held against ours; null where there is none.</summary>
+    public VendorMapComparison? Vendor { get; init; }
 
     /// <summary>Regions, tumour regions first as the case names them.</summary>
     public IReadOnlyList<VisitRegion> Regions { get; init; } = [];

@@ -14,14 +14,23 @@ public static class VisitLoader
         ArgumentNullException.ThrowIfNull(findings);
         var result = new VisitImages { Visit = visit };
         result = LoadAdc(result, findings, cancellation);
-        var regions = new List<VisitRegion>();
+        if (visit.Image(ImageKind.Suv) is { } pet && TryLoad(pet, findings) is { } activity)
+        {
+            var suv = SuvMap.Of(activity, pet.Name, visit.Id, findings);
+            result = result with { Suv = suv, Regions = suv is not null && visit.Images.All(i => i.Kind != ImageKind.RegionMask) ? [.. result.Regions, Everything(suv)] : result.Regions };
+        }
+
+        var regions = new List<VisitRegion>(result.Regions);
         foreach (var image in visit.Images.Where(i => i.Kind == ImageKind.RegionMask))
         {
-            if (TryLoad(image, findings) is { } loaded && ToMask(loaded, $"visit {visit.Id}: {image.Name}", findings) is { } mask && Fits(loaded.Grid, result.Adc?.Value.Grid, image.Name, visit.Id, findings))
+            if (TryLoad(image, findings) is { } loaded && ToMask(loaded, $"visit {visit.Id}: {image.Name}", findings) is { } mask
+                && (image.DrawnOn is not null || Fits(loaded.Grid, result.Adc?.Value.Grid, image.Name, visit.Id, findings)))
             {
-                regions.Add(new VisitRegion(image.RegionId ?? "region", mask, image.Name, loaded.Sha256));
+                regions.Add(new VisitRegion(image.RegionId ?? "region", mask, image.Name, loaded.Sha256) { DrawnOn = image.DrawnOn, IsTransferred = image.IsTransferred });
             }
         }
+
+        regions = [.. regions.OrderBy(r => r.Kind == RegionKind.Whole)];
 
         var (anatomy, name) = LoadAnatomy(visit, findings);
         return result with { Regions = regions, Anatomy = anatomy, AnatomyName = name, Brain = LoadBrain(visit.Image(ImageKind.BrainMask), findings) };
@@ -61,6 +70,11 @@ public static class VisitLoader
         var visit = into.Visit;
         if (visit.Image(ImageKind.DiffusionSeries) is { } series && TryLoad(series, findings) is { } frames)
         {
+            if (frames.BValues.Distinct().Count() >= 2 && frames.IsFromScanner)
+            {
+                return FromScanner(into, series, frames, findings, cancellation);
+            }
+
             if (frames.BValues.Distinct().Count() >= 2)
             {
                 var map = AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, AdcMethod.RicianLeastSquares, cancellation);
@@ -87,6 +101,46 @@ public static class VisitLoader
         }
 
         return FromGiven(into, given, loaded);
+    }
+
+    /// <summary>
+    /// Frames as the scanner stored them: log-linear, as scanners do, so that the scanner's own map can be held against ours. Without a drawn
+    /// region the whole head is measured.
+    /// </summary>
+    private static VisitImages FromScanner(VisitImages into, ImageReference series, LoadedImage frames, List<Finding> findings, CancellationToken cancellation)
+    {
+        var visit = into.Visit;
+        var low = Enumerable.Range(0, frames.Frames.Count).MinBy(f => frames.BValues[f]);
+        if (Enumerable.Range(0, frames.Frames.Count).All(f => f == low || frames.Frames[f].AsSpan().SequenceEqual(frames.Frames[low])))
+        {
+            findings.Add(new Finding(
+                FindingCodes.DiffusionFramesIdentical, Severity.Error, $"visit {visit.Id}: {series.Name}", $"{frames.Frames.Count} volumes with the same voxels under b-values {string.Join(", ", frames.BValues.Distinct())}",
+                "less signal at higher b", "The series was not measured. Export it again from the scanner."));
+            return into;
+        }
+
+        var map = AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, AdcMethod.LogLinear, cancellation);
+        into = into with { Adc = map, AdcMethod = "adc.log-linear-geometric-mean/1", AdcInput = (series.Name, frames.Sha256) };
+        if (visit.Images.All(i => i.Kind != ImageKind.RegionMask) && HeadRegion.Of(frames.Grid, frames.BValues, frames.Frames, series.Name, frames.Sha256) is { } head)
+        {
+            into = into with { Regions = [head] };
+        }
+
+        var own = visit.Images.Where(i => i.Kind == ImageKind.AdcMap).OrderBy(i => i.ComputedFrom == series.Name ? 0 : i.ComputedFrom is null ? 1 : 2).FirstOrDefault();
+        if (own is null || (own.ComputedFrom is not null && own.ComputedFrom != series.Name) || TryLoad(own, findings) is not { } vendor)
+        {
+            return into;
+        }
+
+        var about = $"visit {visit.Id}: {own.Name}";
+        if (vendor.Unit is null)
+        {
+            findings.Add(new Finding(
+                FindingCodes.VendorMapWithoutUnit, Severity.Warning, about, "a scanner's ADC map without RealWorldValueMapping or a unit in RescaleType", "a stated unit",
+                "It was not measured. Its scale was estimated against our own map, for comparison alone; state it with --assume adc=UNIT if you know it."));
+        }
+
+        return into with { Vendor = VendorMap.Compare(vendor, own.Name, map, frames, about, findings, cancellation) };
     }
 
     private static VisitImages FromGiven(VisitImages into, ImageReference given, LoadedImage loaded)
@@ -132,6 +186,19 @@ public static class VisitLoader
             FindingCodes.FieldInvalid, Severity.Error, about, $"{wrong} of {loaded.Grid.Count} voxels of a mask that are negative or not a number", "0 outside and a number above 0 inside",
             "Write the mask again. It was not used."));
         return null;
+    }
+
+    /// <summary>The whole PET image, where nobody drew a region.</summary>
+    private static VisitRegion Everything(SuvMap suv)
+    {
+        var inside = new bool[suv.Value.Grid.Count];
+        Array.Fill(inside, true);
+        return new VisitRegion("image", new Mask(suv.Value.Grid, inside), suv.Name, suv.Sha256)
+        {
+            Kind = RegionKind.Whole,
+            Name = "the whole PET image (highest anywhere, be it brain or bladder; no tumour was drawn)",
+            DrawnOn = suv.Name,
+        };
     }
 
     private static bool Fits(Grid mask, Grid? map, string name, string visit, List<Finding> findings)

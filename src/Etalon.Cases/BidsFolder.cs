@@ -183,7 +183,18 @@ public static class BidsFolder
             var rows = _folder.Text(name, name).Split('\n').Take(10_000).Select(l => l.TrimEnd('\r').Split('\t')).ToList();
             var at = rows.Count == 0 ? -1 : Array.IndexOf(rows[0], "acq_time");
             var row = rows.Skip(1).FirstOrDefault(r => r[0] == $"ses-{session}" || r[0] == session);
-            return at < 0 || row is null || row.Length <= at ? null : CaseTime.Parse(row[at], out _);
+            if (at < 0 || row is null || row.Length <= at)
+            {
+                return null;
+            }
+
+            var time = CaseTime.Parse(row[at], out var hasOffset);
+            if (time is not null && !hasOffset)
+            {
+                _findings.Add(CaseTime.WithoutZone($"{Path.GetFileName(path)}: acq_time"));
+            }
+
+            return time;
         }
 
         private PhantomScan? Phantom(BidsPhantom phantom, string session) =>

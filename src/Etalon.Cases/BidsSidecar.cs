@@ -31,7 +31,14 @@ internal sealed record BidsSidecar(Acquisition Acquisition, DateTimeOffset? Time
             }
 
             var time = attributes.First(a => a.Name == "AcquisitionDateTime").Value;
-            return new BidsSidecar(new Acquisition(id, attributes), time is null ? null : CaseTime.Parse(time, out _));
+            var hasOffset = true;
+            var instant = time is null ? null : CaseTime.Parse(time, out hasOffset);
+            if (instant is not null && !hasOffset)
+            {
+                findings.Add(CaseTime.WithoutZone($"{name}: AcquisitionDateTime"));
+            }
+
+            return new BidsSidecar(new Acquisition(id, attributes), instant);
         }
         catch (CaseException e)
         {

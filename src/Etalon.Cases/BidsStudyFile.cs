@@ -42,7 +42,7 @@ internal sealed class BidsStudyFile : IDisposable
         return new BidsStudyFile(document)
         {
             Phantoms = Items(json, "phantoms").Select(p => Phantom(p, findings)).OfType<BidsPhantom>().ToList(),
-            TestRetest = Items(json, "test_retest").Select(t => Text(t, "subject") is { } s && Names(t, "sessions") is { Count: 2 } n ? new BidsTestRetest(s, n) : Bad<BidsTestRetest>("test_retest", "subject and two sessions", findings))
+            TestRetest = Items(json, "test_retest").Select(t => Label(t, "subject") is { } s && Names(t, "sessions") is { Count: 2 } n ? new BidsTestRetest(s, n) : Bad<BidsTestRetest>("test_retest", "subject and two sessions", findings))
                 .OfType<BidsTestRetest>().ToList(),
             Density = DensityOf(json, findings),
         };
@@ -77,7 +77,7 @@ internal sealed class BidsStudyFile : IDisposable
 
     private static BidsPhantom? Phantom(JsonElement json, List<Finding> findings)
     {
-        if (Text(json, "subject") is not { } subject || Names(json, "sessions") is not { Count: > 0 } sessions
+        if (Label(json, "subject") is not { } subject || Names(json, "sessions") is not { Count: > 0 } sessions
             || !json.TryGetProperty("reference", out var reference) || reference.ValueKind != JsonValueKind.Object)
         {
             return Bad<BidsPhantom>("phantoms", "subject, sessions and reference", findings);
@@ -118,6 +118,8 @@ internal sealed class BidsStudyFile : IDisposable
 
     private static string? Text(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString() : null;
+
+    private static string? Label(JsonElement json, string name) => Text(json, name) is { Length: > 0 } text && text.All(char.IsAsciiLetterOrDigit) ? text : null;
 
     /// <summary>Labels only: letters and digits, so that none of them becomes a path.</summary>
     private static List<string> Names(JsonElement json, string name) =>

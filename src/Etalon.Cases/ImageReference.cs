@@ -1,4 +1,5 @@
 using Etalon.Imaging;
+using Etalon.Imaging.Dicom;
 using Etalon.Metrology;
 
 namespace Etalon.Cases;
@@ -32,6 +33,9 @@ public enum ImageKind
 
     /// <summary>Voxels in which a tumour of the brain can live.</summary>
     BrainMask,
+
+    /// <summary>Anything else that a region was drawn on; to look at only.</summary>
+    Other,
 }
 
 /// <summary>An image that a case names; its voxels are read when they are needed.</summary>
@@ -40,7 +44,17 @@ public enum ImageKind
 /// <param name="RegionId">For masks: the region.</param>
 /// <param name="Load">Reads the voxels.</param>
 /// <exception cref="CaseException">From <paramref name="Load"/>: the image cannot be used.</exception>
-public sealed record ImageReference(ImageKind Kind, string Name, string? RegionId, Func<LoadedImage> Load);
+public sealed record ImageReference(ImageKind Kind, string Name, string? RegionId, Func<LoadedImage> Load)
+{
+    /// <summary>For masks: name of the image whose grid they lie on. Null: that of the visit's ADC map.</summary>
+    public string? DrawnOn { get; init; }
+
+    /// <summary>For masks: whether the region was drawn on another image and carried over by a shared frame of reference.</summary>
+    public bool IsTransferred { get; init; }
+
+    /// <summary>For maps of a scanner: name of the diffusion series that the map says it was computed from; null where it does not say.</summary>
+    public string? ComputedFrom { get; init; }
+}
 
 /// <summary>An image in memory.</summary>
 public sealed record LoadedImage
@@ -62,6 +76,12 @@ public sealed record LoadedImage
 
     /// <summary>SHA-256 of the content, hexadecimal.</summary>
     public required string Sha256 { get; init; }
+
+    /// <summary>For PET: the header of each slice, in the order of the grid; empty for other images.</summary>
+    public IReadOnlyList<PetHeader> Pet { get; init; } = [];
+
+    /// <summary>Whether the frames are those the scanner stored (DICOM), so that its own map can be held against them.</summary>
+    public bool IsFromScanner { get; init; }
 
     /// <summary>What was noticed on the way.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];

@@ -46,6 +46,7 @@ public static class PatientFile
             var read = visits.EnumerateArray().Select((v, n) => ReadVisit(v, n, adcUnit)).OfType<Visit>().ToList();
             var shared = new[] { ("T1_post", ImageKind.T1Post), ("T1_pre", ImageKind.T1), ("T2_flair", ImageKind.Flair), ("brainmask", ImageKind.BrainMask) }
                 .Select(s => Image(root, s.Item1, s.Item2, Place, null, null)).OfType<ImageReference>().ToList();
+            // A treatment given beside the images stands for what the file says of it.
             var treatment = options.TreatmentFile is { } given ? TreatmentFile.Read(given, _findings, _assumptions) : new TreatmentGiven(Fractions(root), Chemotherapy(root), []);
             return new PatientCase
             {

@@ -36,8 +36,36 @@ public static class TreatmentFile
         });
         var drugs = Each(root, "drugs", findings, (e, about) => Drug(e, about, findings, assumptions));
         var surgery = Each(root, "surgery", findings, (e, _) => Time(e) is { } time ? new Surgery(time, JsonInput.Short(Text(e, "region") ?? "not stated")) : null);
+        Tell(root, surgery.Count, findings);
         return new TreatmentGiven(fractions.OrderBy(f => f.Time).ToList(), drugs, surgery.OrderBy(s => s.Time).ToList());
     }
+
+    /// <summary>Says what stands in the file and is not used, and where times were read as UTC.</summary>
+    private static void Tell(JsonElement root, int surgeries, List<Finding> findings)
+    {
+        if (Entries(root, "radiotherapy").Any(e => e.ValueKind == JsonValueKind.Object && e.TryGetProperty("dose_map", out _)))
+        {
+            findings.Add(new Finding(
+                FindingCodes.FieldUnknown, Severity.Warning, $"{Name}: radiotherapy", "a dose_map", "one dose for the whole tumour",
+                "Dose maps are not read: dose_Gy was taken for the whole tumour."));
+        }
+
+        if (surgeries > 0)
+        {
+            findings.Add(new Finding(
+                FindingCodes.FieldUnknown, Severity.Warning, $"{Name}: surgery", $"{surgeries} operations", "a course without surgery",
+                "The twin does not know surgery: choose visits after it with --fit-visits, or read its forecast as wrong."));
+        }
+
+        var times = Entries(root, "radiotherapy").Concat(Entries(root, "surgery")).Concat(Entries(root, "drugs").SelectMany(d => Entries(d, "doses")));
+        if (times.Any(e => e.ValueKind == JsonValueKind.Object && Text(e, "time") is { } text && CaseTime.Parse(text, out var hasOffset) is not null && !hasOffset))
+        {
+            findings.Add(CaseTime.WithoutZone(Name));
+        }
+    }
+
+    private static List<JsonElement> Entries(JsonElement owner, string field) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(field, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [];
 
     private static DrugCourse? Drug(JsonElement e, string about, List<Finding> findings, List<Assumption> assumptions)
     {

@@ -52,7 +52,8 @@ public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibratio
             return new UncertaintyComponent(FormattableString.Invariant($"scanner state {(m.ScannerState is null ? "unknown" : "without a calibration")} ({100 * c.Value:0.0} % from the literature)"), c.Value * value, group, ComponentKind.B) { Constant = c };
         }
 
-        if (m.ScannerState is not null)
+        // The repeatability of SUV was taken across scanners and readers; only a drawing's own size needs more here.
+        if (m.ScannerState is not null || m.Measurand.StartsWith("suvbw.", StringComparison.Ordinal))
         {
             return null;
         }

@@ -68,7 +68,7 @@ public sealed record VisitComparison(
         var unknown = a.ScannerState is null || b.ScannerState is null;
         var grade = sameState ? Grade.A : unknown ? Grade.D : q <= 0.5 ? Grade.B : q <= 1.5 ? Grade.C : Grade.D;
         return new VisitComparison(
-            a.Measurand, region, a.Visit, b.Visit, grade, q, Ranked(atA, atB, mismatch, difference, grade), WhatLifts(grade, unknown, a, b));
+            a.Measurand, region, a.Visit, b.Visit, grade, q, Ranked(atA, atB, mismatch, difference, grade, a.Measurand.StartsWith("adc.", StringComparison.Ordinal)), WhatLifts(grade, unknown, a, b));
     }
 
     private static List<UncertaintyComponent> Relative(Measurement m) => m.Components.Select(c => c.Scaled(1 / m.Value!.Value)).ToList();
@@ -78,7 +78,7 @@ public sealed record VisitComparison(
         || c.Source.StartsWith("reference values", StringComparison.Ordinal) || c.Source.StartsWith("reader, tool", StringComparison.Ordinal);
 
     private static List<AttributeDifference> Ranked(
-        Acquisition a, Acquisition b, List<UncertaintyComponent> mismatch, IReadOnlyList<UncertaintyComponent> all, Grade grade)
+        Acquisition a, Acquisition b, List<UncertaintyComponent> mismatch, IReadOnlyList<UncertaintyComponent> all, Grade grade, bool isAdc)
     {
         var total = all.Sum(c => c.U * c.U);
         var result = mismatch.Where(c => c.U > 0).Select(c => new AttributeDifference(
@@ -93,12 +93,16 @@ public sealed record VisitComparison(
             else if (from != to)
             {
                 result.Add(new AttributeDifference(
-                    attribute.Name, from, to, grade is Grade.B or Grade.C ? "taken out by the phantom calibration of both states" : "counted within the scanner state", 0));
+                    attribute.Name, from, to, Effect(isAdc, grade), 0));
             }
         }
 
         return result.OrderByDescending(d => d.Share).ToList();
     }
+
+    private static string Effect(bool isAdc, Grade grade) => !isAdc
+        ? "no effect on what a reader outlines is known; none is counted"
+        : grade is Grade.B or Grade.C ? "taken out by the phantom calibration of both states" : "counted within the scanner state";
 
     private static string? WhatLifts(Grade grade, bool unknown, Measurement a, Measurement b) => grade switch
     {

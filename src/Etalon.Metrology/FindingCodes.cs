@@ -120,6 +120,18 @@ public static class FindingCodes
     /// <summary>A vendor's own ADC map states no unit; it was compared through our own map, never measured by itself.</summary>
     public const string VendorMapWithoutUnit = "vendor-map-without-unit";
 
+    /// <summary>A scanner's own ADC map was held against ours; says how far they agree, and why they differ.</summary>
+    public const string VendorMapCompared = "vendor-map-compared";
+
+    /// <summary>Diffusion volumes of different b-values hold the same voxels: the export repeated one volume.</summary>
+    public const string DiffusionFramesIdentical = "diffusion-frames-identical";
+
+    /// <summary>An image says that it was acquired on another day than the visit it is filed under.</summary>
+    public const string AcquisitionDateDiffers = "acquisition-date-differs";
+
+    /// <summary>Contours that are points, open, damaged or not parallel to the slices, and bound no volume.</summary>
+    public const string ContoursSkipped = "contours-skipped";
+
     /// <summary>Objects of two patients stand in one folder.</summary>
     public const string PatientIdentifiersDisagree = "patient-identifiers-disagree";
 

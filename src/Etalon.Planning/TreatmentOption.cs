@@ -35,14 +35,23 @@ public sealed record TreatmentOption(string Name, string Detail, TreatmentSchedu
         return s.Fractions.Count == 0 ? drugs : drugs.Length == 0 ? dose : $"{dose}, {drugs}";
     }
 
-    /// <summary>The first n treatment days of the given schedule, so that weekends and clock times stay as they were; continued five days a week if it is shorter.</summary>
+    /// <summary>
+    /// The first n treatment days of the given schedule, so that weekends and clock times stay as they were; continued after its last day, with
+    /// two days off after five in a row, if it is shorter.
+    /// </summary>
     private static IEnumerable<double> Weekdays(TreatmentSchedule given, int n)
     {
         var days = given.Fractions.Select(f => f.Day).GroupBy(Math.Floor).Select(g => g.First()).ToList();
-        var first = days[0];
+        var inARow = 0;
         for (var i = 0; i < n; i++)
         {
-            yield return i < days.Count ? days[i] : first + i / 5 * 7 + i % 5;
+            if (i == days.Count)
+            {
+                days.Add(days[^1] + (inARow < 5 ? 1 : 3));
+            }
+
+            inARow = i > 0 && Math.Floor(days[i]) - Math.Floor(days[i - 1]) == 1 ? inARow + 1 : 1;
+            yield return days[i];
         }
     }
 }

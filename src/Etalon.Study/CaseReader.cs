@@ -22,6 +22,11 @@ public static class CaseReader
             return BidsFolder.Read(path, options);
         }
 
+        if (DicomCase.IsOne(path))
+        {
+            return DicomCase.Read(path, options, cancellation);
+        }
+
         throw new CaseException(new Finding(
             FindingCodes.ImageMissing, Severity.Error, Path.GetFileName(path), "nothing that Etalon can read", "a DICOM folder or zip, a BIDS folder, or a patient file", "Check the path."));
     }

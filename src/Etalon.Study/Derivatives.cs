@@ -25,6 +25,35 @@ internal static class Derivatives
             Write(output, subject, visit, "adc", "ADCmap", map, visit.AdcMethod);
         }
 
+        foreach (var visit in result.Visits.Where(v => v.Suv is not null))
+        {
+            var session = Label(visit.Visit.Id);
+            var stem = $"derivatives/etalon/sub-{subject}/ses-{session}/pet/sub-{subject}_ses-{session}";
+            var suv = visit.Suv!;
+            void Sidecar(string path, string units, string description) => output.Write(path, Json(j =>
+            {
+                j.WriteString("Units", units);
+                j.WriteString("Description", description);
+                j.WriteString("Method", $"{SuvMap.Method}: {suv.Rule}");
+                j.WriteStartArray("Sources");
+                j.WriteStringValue($"sha256:{suv.Sha256}");
+                j.WriteEndArray();
+                j.WriteStartObject("Constants");
+                j.WriteEndObject();
+                GeneratedBy(j);
+            }));
+            output.Write($"{stem}_SUVbwmap.nii.gz", NiftiWriter.Encode(suv.Value));
+            Sidecar($"{stem}_SUVbwmap.json", "g/mL", "Standardised uptake value by body weight");
+            var u = new float[suv.Value.Grid.Count];
+            Array.Fill(u, (float)suv.StorageU);
+            output.Write($"{stem}_desc-u_SUVbwmap.nii.gz", NiftiWriter.Encode(new Volume(suv.Value.Grid, u, null)));
+            Sidecar($"{stem}_desc-u_SUVbwmap.json", "g/mL", "Standard uncertainty (k = 1) from the rounding of stored values alone; the noise of a voxel is not known from one image");
+            var status = new byte[u.Length];
+            Array.Fill(status, (byte)1);
+            output.Write($"{stem}_desc-status_SUVbwmap.nii.gz", NiftiWriter.Encode(suv.Value.Grid, status));
+            Sidecar($"{stem}_desc-status_SUVbwmap.json", "1", "Status of each voxel: 1 is ok");
+        }
+
         if (result.Twin is { } twin)
         {
             var grid = twin.Fit.Model.Diffusion.Domain.Grid;

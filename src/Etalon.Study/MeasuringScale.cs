@@ -37,7 +37,8 @@ internal sealed class MeasuringScale
         scale._precision["adc.mean"] = precisionAdc;
         scale._precision["adc.median"] = precisionAdc with { Measurand = "adc.median" };
         scale._precision["volume"] = precisionVolume;
-        foreach (var precision in new[] { precisionAdc, precisionVolume }.Where(p => p.Literature is not null))
+        var precisionSuv = patient.Visits.Any(v => v.Image(ImageKind.Suv) is not null) ? new[] { LiteraturePrecision.For("suvbw.mean"), LiteraturePrecision.For("suvbw.max") } : [];
+        foreach (var precision in precisionSuv.Concat(new[] { precisionAdc, precisionVolume }.Where(p => IsNeeded(patient, p))).Where(p => p.Literature is not null))
         {
             scale.Constants.Add(precision.Literature!);
             findings.Add(new Finding(
@@ -48,6 +49,10 @@ internal sealed class MeasuringScale
         scale.TellStates(patient, findings);
         return scale;
     }
+
+    /// <summary>Whether any visit has the images of a measurand.</summary>
+    private static bool IsNeeded(PatientCase patient, Precision precision) => patient.Visits.Any(v => v.Images.Any(i =>
+        precision.Measurand.StartsWith("adc", StringComparison.Ordinal) ? i.Kind is ImageKind.AdcMap or ImageKind.DiffusionSeries : i.Kind == ImageKind.RegionMask));
 
     private void TellStates(PatientCase patient, List<Finding> findings)
     {

@@ -11,6 +11,11 @@ internal static class PictureStage
     /// <summary>Pictures on the grid of each visit's own images.</summary>
     public static IReadOnlyList<VisitPicture> OnOwnGrids(PatientCase patient, IReadOnlyList<VisitImages> visits, List<Finding> findings)
     {
+        if (patient.Layout == "dicom")
+        {
+            return visits.Select(OfDicom).ToList();
+        }
+
         var shared = patient.Shared.Where(i => i.Kind is ImageKind.T1Post or ImageKind.T1 or ImageKind.Flair).Select(i => VisitLoader.TryLoad(i, findings)).FirstOrDefault(i => i is not null);
         return visits.Select(v => new VisitPicture
         {
@@ -20,6 +25,43 @@ internal static class PictureStage
             Maps = v.Adc is { } adc ? [AdcMap(adc.Value, adc.U)] : [],
             Tumour = StudyRun.Tumour(v)?.Mask,
         }).ToList();
+    }
+
+    /// <summary>Every image of the visit on its own grid; all lie in patient coordinates, so that a region is seen on each.</summary>
+    private static VisitPicture OfDicom(VisitImages visit)
+    {
+        // Loading was tried before, and trouble told.
+        var ignored = new List<Finding>();
+        var images = visit.Visit.Images.Where(i => i.Kind is ImageKind.Ct or ImageKind.T1 or ImageKind.T1Post or ImageKind.Flair or ImageKind.Other)
+            .Take(6).Select(i => (Image: i, Loaded: VisitLoader.TryLoad(i, ignored))).Where(i => i.Loaded is not null).Select(i => Picture(i.Image, i.Loaded!.Volume())).ToList();
+        var maps = new List<PictureMap>();
+        if (visit.Adc is { } adc)
+        {
+            maps.Add(AdcMap(adc.Value, adc.U));
+        }
+
+        if (visit.Suv is { } suv)
+        {
+            var small = PictureFit.Small(suv.Value);
+            maps.Add(new PictureMap("SUV (body weight)", "g/mL", new Volume(small.Grid, small.Values, null), null, (0, 10), "magma", 1e-3));
+        }
+
+        return new VisitPicture
+        {
+            Visit = visit.Visit.Id,
+            Maps = maps,
+            Tumour = StudyRun.Tumour(visit)?.Mask,
+            Others = images,
+            Regions = [.. visit.Regions.Where(r => r.Mask.Count > 0 && r.Mask.Count < r.Mask.Grid.Count && !r.IsTransferred).Take(6).Select(r => (r.Kind == RegionKind.Whole ? "Region measured" : r.Id, r.Mask))],
+        };
+    }
+
+    private static PictureImage Picture(ImageReference image, Volume volume)
+    {
+        var small = PictureFit.Small(volume);
+        var name = image.Kind switch { ImageKind.Ct => "CT", ImageKind.T1 => "T1-weighted", ImageKind.T1Post => "T1 post contrast", ImageKind.Flair => "FLAIR or T2-weighted", _ => "MR" };
+        // A soft tissue window for CT; other images have no scale of their own.
+        return new PictureImage($"{name}, {image.Name}", small, image.Kind == ImageKind.Ct ? (-160, 240) : (0, Report.ImagesModel.Top(small)));
     }
 
     /// <summary>Pictures on the grid of the first visit, so that one cursor means one place in all of them.</summary>

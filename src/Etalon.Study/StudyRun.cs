@@ -45,9 +45,10 @@ public static class StudyRun
             Comparisons = comparisons,
             Changes = changes,
             Findings = [],
-            Assumptions = patient.Assumptions,
+            Assumptions = [.. patient.Assumptions, .. visits.SelectMany(v => (v.Suv?.Assumptions ?? []).Select(a => new Assumption($"suv-visit-{v.Visit.Id}", a, v.Suv!.Rule, "etalon")))],
             Sources = [],
             StudyOptions = options,
+            Remarks = visits.Select(v => v.Vendor?.Remark).OfType<string>().ToList(),
         };
         result = result with { Pictures = PictureStage.OnOwnGrids(patient, visits, findings) };
         Report("aligning visits", 0.3);
@@ -71,7 +72,9 @@ public static class StudyRun
             return result with { TwinRefusal = "The twin was not asked for." };
         }
 
-        var refusal = patient.Density is null
+        var refusal = patient.Visits.Count < 2
+            ? "There is one visit: a growth model needs two or more, each with a tumour mask and an ADC map, and one more to check it against."
+            : patient.Density is null
             ? "Nobody states how cell density follows from these images (free water and tissue reference of ADC)."
             : result.Visits.Count(v => v.Adc is not null && Tumour(v) is not null) is var n && n < 2
                 ? $"The twin needs two or more visits with a tumour mask and an ADC map; {(n == 0 ? "no visit has" : "one visit has")} both."
@@ -103,7 +106,7 @@ public static class StudyRun
 
     /// <summary>The tumour of a visit: the first region that holds a voxel, <c>enhancing</c> before others.</summary>
     internal static VisitRegion? Tumour(VisitImages visit) =>
-        visit.Regions.Where(r => r.Mask.Count > 0).OrderBy(r => r.Id == "enhancing" ? 0 : 1).FirstOrDefault();
+        visit.Regions.Where(r => r.Mask.Count > 0 && r is { Kind: RegionKind.Mask, IsTransferred: false }).OrderBy(r => r.Id == "enhancing" ? 0 : 1).FirstOrDefault();
 
     /// <summary>Relative uncertainty of a visit's ADC scale: that of its tumour mean, whose components are shared by all voxels.</summary>
     private static double ScaleU(IReadOnlyList<Measurement> measurements, VisitImages visit)

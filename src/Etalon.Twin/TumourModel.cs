@@ -40,11 +40,11 @@ public sealed class TumourModel(FluxDiffusion diffusion)
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(outputDays);
         ArgumentNullException.ThrowIfNull(receive);
-        Check(initial.Length, parameters, schedule, startDay, outputDays);
+        var largest = (options ?? new SimulationOptions()).LargestStepDays;
+        Check(initial.Length, parameters, schedule, startDay, outputDays, largest);
         var state = initial.ToArray();
         var scratch = new double[state.Length];
         var clock = new TreatmentClock(parameters, schedule, startDay);
-        var largest = (options ?? new SimulationOptions()).LargestStepDays;
         var steps = Steps(schedule, startDay, outputDays, largest, parameters);
         var output = 0;
         var isEntered = false;
@@ -105,7 +105,8 @@ public sealed class TumourModel(FluxDiffusion diffusion)
         return steps;
     }
 
-    private void Check(int length, GrowthParameters parameters, TreatmentSchedule schedule, double startDay, IReadOnlyList<double> outputDays)
+    private void Check(
+        int length, GrowthParameters parameters, TreatmentSchedule schedule, double startDay, IReadOnlyList<double> outputDays, double largestStepDays)
     {
         if (length != Diffusion.Length)
         {
@@ -125,9 +126,19 @@ public sealed class TumourModel(FluxDiffusion diffusion)
             }
         }
 
-        if (!(parameters.DiffusivityMm2PerDay >= 0) || !double.IsFinite(parameters.ProliferationPerDay))
+        if (!(largestStepDays > 0))
         {
-            throw new ArgumentException($"D = {parameters.DiffusivityMm2PerDay} mm2/d must be at least 0, k = {parameters.ProliferationPerDay} /d finite.");
+            throw new ArgumentException($"The largest step is {largestStepDays} days; it must be above 0.");
+        }
+
+        if (!(parameters.DiffusivityMm2PerDay is >= 0 and < double.PositiveInfinity) || !double.IsFinite(parameters.ProliferationPerDay))
+        {
+            throw new ArgumentException($"D = {parameters.DiffusivityMm2PerDay} mm2/d must be finite and at least 0, k = {parameters.ProliferationPerDay} /d finite.");
+        }
+
+        if (!parameters.SensitivityPerDay.All(s => s is >= 0 and < double.PositiveInfinity))
+        {
+            throw new ArgumentException($"Sensitivities must be finite and at least 0, not {string.Join(", ", parameters.SensitivityPerDay)} /d.");
         }
     }
 }

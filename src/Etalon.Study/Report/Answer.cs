@@ -33,7 +33,7 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         var other = result.Measurements.FirstOrDefault(m => m.IsOk);
         var sentence = other is null
             ? "Nothing could be measured in these images."
-            : $"No tumour volume could be measured; {Measurands.Get(other.Measurand).Name} of {other.Region?.Name ?? "the image"} is {Value(other)}.";
+            : $"No tumour volume could be measured; the {Title(other)} of {other.Region?.Name.Split(" (")[0] ?? "the image"} was {Value(other)} (k = 2).";
         return new Answer(
             sentence, $"{Remarks(result)}The findings below say what is missing and what would mend it.", other is null ? "unfit" : "exploratory only",
             "measuring a tumour", [result.TwinRefusal ?? "No region was given."], other is null ? [] : [other.Id]);
@@ -43,7 +43,7 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
     {
         var others = result.Measurements.Where(m => m.Visit == volume.Visit && m.IsOk && m.Measurand is "adc.mean" or "suvbw.max" or "suvbw.mean" && m.Region?.Id == volume.Region?.Id).ToList();
         var day = Shown.Day(result.Case.Visits.First(v => v.Id == volume.Visit).Time);
-        var more = others.Count == 0 ? "" : $"; {string.Join(", ", others.Select(m => $"{Title(m)} {Value(m)}"))}";
+        var more = others.Count == 0 ? "" : $", {string.Join(", ", others.Select(m => $"{Title(m)} {Value(m)}"))}";
         return new Answer(
             $"On {day} the volume of {Name(volume)} was {Value(volume)}{more} (k = 2).",
             $"{Remarks(result)}One visit tells no change and no growth: a second visit under a known scanner state would.", "fit with guard band", "measuring the tumour at one visit",
@@ -104,7 +104,10 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         return Remarks(result) + string.Join(" ", parts);
     }
 
-    private static string Remarks(StudyResult result) => result.Remarks.Count == 0 ? "" : string.Join(" ", result.Remarks) + " ";
+    /// <summary>The first sentence of each remark; the images' notes hold them whole.</summary>
+    private static string Remarks(StudyResult result) => string.Concat(result.Remarks.Select(r => FirstSentence(r) + " "));
+
+    private static string FirstSentence(string text) => text.IndexOf(". ", StringComparison.Ordinal) is var end && end < 0 ? text : text[..(end + 1)];
 
     private static string Name(Measurement m) => m.Region?.Id switch
     {
@@ -113,12 +116,20 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         var id => $"{id}",
     };
 
-    private static string Title(Measurement m) => $"{Measurands.Get(m.Measurand).Name.ToLowerInvariant()} ({m.Measurand.Split('.').ElementAtOrDefault(1) ?? "value"})";
+    /// <summary>As a sentence says it: <c>mean apparent diffusion coefficient</c>, <c>maximum SUV (body weight)</c>.</summary>
+    private static string Title(Measurement m)
+    {
+        var name = Measurands.Get(m.Measurand).Name;
+        var inside = name.Length > 1 && char.IsLower(name[1]) ? LowerFirst(name) : name;
+        return m.Measurand.Split('.').ElementAtOrDefault(1) switch { null => inside, "max" => $"maximum {inside}", "min" => $"minimum {inside}", var statistic => $"{statistic} {inside}" };
+    }
 
     private static string Value(Measurement m)
     {
         var info = Measurands.Get(m.Measurand);
-        return $"({Shown.PlusMinus(m.Value!.Value, m.U!.Value, info.ShownFactor)}) {info.ShownUnit}";
+        // A power of ten multiplies; a plain unit follows.
+        var times = info.ShownUnit.StartsWith("10", StringComparison.Ordinal) ? "× " : "";
+        return $"({Shown.PlusMinus(m.Value!.Value, m.U!.Value, info.ShownFactor)}) {times}{info.ShownUnit}";
     }
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];

@@ -37,6 +37,11 @@ internal static class ImagesModel
                 Add("anatomy", p.AnatomyName, "", (0, high), "gray", NiftiWriter.EncodeRounded(anatomy, Math.Max(high / 2000, 1e-6)));
             }
 
+            foreach (var other in p.Others)
+            {
+                Add("anatomy", other.Name, "", other.Range, "gray", NiftiWriter.EncodeRounded(other.Value, Math.Max((other.Range.High - other.Range.Low) / 2000, 1e-6)));
+            }
+
             foreach (var map in p.Maps)
             {
                 Add("map", map.Name, map.ShownUnit, map.Range, map.Colours, NiftiWriter.EncodeRounded(map.Value, map.Step));
@@ -46,9 +51,15 @@ internal static class ImagesModel
                 }
             }
 
-            if (p.Tumour is { } tumour)
+            void AddMask(string name, Mask mask) => Add("mask", name, "", (0, 1), "red", NiftiWriter.Encode(mask.Grid, Array.ConvertAll(mask.Inside, x => x ? (byte)1 : (byte)0)));
+            if (p.Regions.Count == 0 && p.Tumour is { } tumour)
             {
-                Add("mask", "Tumour", "", (0, 1), "red", NiftiWriter.Encode(tumour.Grid, Array.ConvertAll(tumour.Inside, x => x ? (byte)1 : (byte)0)));
+                AddMask("Tumour", tumour);
+            }
+
+            foreach (var (name, mask) in p.Regions)
+            {
+                AddMask(name, mask);
             }
 
             return new JsonObject
@@ -56,7 +67,9 @@ internal static class ImagesModel
                 ["visit"] = p.Visit,
                 ["layers"] = layers,
                 ["still"] = Still.Draw(p) is { } png ? Convert.ToBase64String(png) : null,
-                ["stillAlt"] = $"Visit {p.Visit}: {p.AnatomyName} and map in three directions through the middle of the tumour, tumour outlined",
+                ["stillAlt"] = p.Others.Count + p.Regions.Count == 0
+                    ? $"Visit {p.Visit}: {p.AnatomyName} and map in three directions through the middle of the tumour, tumour outlined"
+                    : $"Visit {p.Visit}: {string.Join("; ", p.Others.Select(o => o.Name).Concat(p.Maps.Select(m => m.Name)))}, each in three directions through the middle of the region, regions outlined",
             };
         });
     }

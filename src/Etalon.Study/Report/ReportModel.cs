@@ -139,6 +139,7 @@ public static class ReportModel
     private static List<string> ImageNotices(StudyResult result)
     {
         var notices = new List<string> { "Images of a head can show a face; treat this file as you treat the images." };
+        notices.AddRange(result.Remarks);
         if (result.Case.Visits.Count > 1 && !result.Case.IsRegistered)
         {
             notices.Add("Visits are shown on the grid of the first one, resampled; measurements are made on each visit's own grid.");
@@ -164,6 +165,23 @@ public static class ReportModel
         void Add(string name, string text, params string[] sources) =>
             methods.Add(new JsonObject { ["name"] = name, ["text"] = text, ["sources"] = Strings(sources) });
         Add("Volume", "Voxels of the mask times the volume of a voxel. Uncertainty: voxel size, and how well drawing and scanning repeat.", "gum");
+        if (result.Visits.Any(v => v.Suv is not null))
+        {
+            Add(
+                "Standardised uptake value (body weight)",
+                string.Join(" ", result.Visits.Where(v => v.Suv is not null).Select(v => $"Visit {v.Visit.Id}, {v.Suv!.Name}: {v.Suv.Rule}."))
+                + " Mean and largest voxel of the region; peak: the highest mean over a sphere of 1 mL centred in the region. Uncertainty: rounding of stored values, and repeatability from the literature (FDG), which holds noise, dose, weight and scanner.",
+                "suv-two-earl-scanners");
+        }
+
+        if (result.Visits.Any(v => v.AdcMethod.StartsWith("adc.log-linear", StringComparison.Ordinal)))
+        {
+            Add(
+                "ADC of the scanner's own frames",
+                "Linear fit of ln S on b over all frames with equal weights, which for two b-values is (ln S0 − mean over directions of ln Sb) / Δb: the geometric mean over directions, as scanners do. "
+                + "It is biased low where the signal nears the noise. Each voxel has its standard uncertainty from the noise between directions.", "gum");
+        }
+
         Add(
             "Apparent diffusion coefficient",
             "Non-linear least squares on magnitudes with the Rician second moment, each voxel with its standard uncertainty; or a map that was given, with its stated or assumed unit. "

@@ -16,20 +16,31 @@ internal static class Still
     /// <summary>Draws; null where there is nothing to draw.</summary>
     public static byte[]? Draw(VisitPicture picture)
     {
-        var volume = picture.Anatomy ?? (picture.Maps.Count > 0 ? picture.Maps[0].Value : null);
+        var volume = picture.Anatomy ?? (picture.Maps.Count > 0 ? picture.Maps[0].Value : picture.Others.Count > 0 ? picture.Others[0].Value : null);
         if (volume is null)
         {
             return null;
         }
 
-        var centre = Centre(picture.Tumour, volume.Grid);
+        var masks = picture.Regions.Count > 0 ? picture.Regions.Select(r => r.Mask).ToList() : picture.Tumour is { } tumour ? [tumour] : [];
+        var centre = Centre(picture.Tumour ?? masks.FirstOrDefault(), volume.Grid);
+        var rows = new List<byte[]>();
         var tiles = new List<byte[]>();
         var widths = new List<int>();
-        void Add(Volume v, double top, bool colour)
+        void Add(Volume v, (double Low, double High) range, bool colour)
         {
+            if (tiles.Count == 6)
+            {
+                rows.Add(Join(tiles, widths));
+                tiles.Clear();
+                widths.Clear();
+            }
+
+            // A region is outlined as it was drawn on this image; where it was not, as it was drawn elsewhere.
+            var own = masks.Where(m => m.Grid.IsSameAs(v.Grid)).ToList();
             foreach (var (right, down) in new[] { (new Vector3(1, 0, 0), new Vector3(0, 1, 0)), (new Vector3(1, 0, 0), new Vector3(0, 0, -1)), (new Vector3(0, 1, 0), new Vector3(0, 0, -1)) })
             {
-                var (pixels, width) = Cut(v, picture.Tumour, centre, right, down, top, colour);
+                var (pixels, width) = Cut(v, own.Count > 0 ? own : masks, centre, (right, down), range, colour);
                 tiles.Add(pixels);
                 widths.Add(width);
             }
@@ -37,15 +48,21 @@ internal static class Still
 
         if (picture.Anatomy is { } anatomy)
         {
-            Add(anatomy, ImagesModel.Top(anatomy), colour: false);
+            Add(anatomy, (0, ImagesModel.Top(anatomy)), colour: false);
         }
 
-        if (picture.Maps is [var map, ..])
+        foreach (var other in picture.Others)
         {
-            Add(map.Value, map.Range.High, colour: true);
+            Add(other.Value, other.Range, colour: false);
         }
 
-        return Join(tiles, widths);
+        foreach (var map in picture.Maps.Take(picture.Regions.Count > 0 ? picture.Maps.Count : 1))
+        {
+            Add(map.Value, map.Range, colour: true);
+        }
+
+        rows.Add(Join(tiles, widths));
+        return Stack(rows);
     }
 
     private static Vector3 Centre(Mask? tumour, Grid grid)
@@ -68,8 +85,10 @@ internal static class Still
     }
 
     /// <summary>A plane through the centre in patient directions, nearest voxel; one pixel per millimetre, scaled to the tile's height.</summary>
-    private static (byte[] Pixels, int Width) Cut(Volume volume, Mask? tumour, Vector3 centre, Vector3 right, Vector3 down, double top, bool colour)
+    private static (byte[] Pixels, int Width) Cut(
+        Volume volume, List<Mask> masks, Vector3 centre, (Vector3 Right, Vector3 Down) plane, (double Low, double High) range, bool colour)
     {
+        var (right, down) = plane;
         var (extentRight, extentDown, origin) = Extent(volume.Grid, centre, right, down);
         var mmPerPixel = extentDown / Height;
         var width = Math.Clamp((int)(extentRight / mmPerPixel), 20, 480);
@@ -80,8 +99,8 @@ internal static class Still
             for (var x = 0; x < width; x++)
             {
                 var p = origin + right * ((x + 0.5) * mmPerPixel) + down * ((y + 0.5) * mmPerPixel);
-                Paint(pixels.AsSpan((y * width + x) * 3, 3), Sample(volume, p), top, colour);
-                inside[y * width + x] = tumour is not null && IsInside(tumour, p);
+                Paint(pixels.AsSpan((y * width + x) * 3, 3), Sample(volume, p) - range.Low, range.High - range.Low, colour);
+                inside[y * width + x] = masks.Any(m => IsInside(m, p));
             }
         }
 
@@ -169,6 +188,25 @@ internal static class Still
             left += widths[t] + Gap;
         }
 
-        return PngImage.Encode(total, Height, all);
+        return all;
+    }
+
+    /// <summary>Rows of tiles below each other, each filled up with black on the right.</summary>
+    private static byte[] Stack(List<byte[]> rows)
+    {
+        const int Gap = 4;
+        var widths = rows.Select(r => r.Length / (3 * Height)).ToList();
+        var width = widths.Max();
+        var height = rows.Count * (Height + Gap) - Gap;
+        var all = new byte[height * width * 3];
+        for (var r = 0; r < rows.Count; r++)
+        {
+            for (var y = 0; y < Height; y++)
+            {
+                rows[r].AsSpan(y * widths[r] * 3, widths[r] * 3).CopyTo(all.AsSpan((r * (Height + Gap) + y) * width * 3));
+            }
+        }
+
+        return PngImage.Encode(width, height, all);
     }
 }

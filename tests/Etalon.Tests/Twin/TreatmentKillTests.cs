@@ -142,4 +142,35 @@ public sealed class TreatmentKillTests(ITestOutputHelper output)
         Assert.Equal(215.0 / 105, schedule.Drugs[0].Doses[0].RelativeAmount, 1e-15);
         Assert.Equal(3.8, schedule.TotalDoseGy, 1e-14);
     }
+
+    [Theory]
+    [InlineData(0, 0.1, 0.1)]
+    [InlineData(-1, 0.1, 0.1)]
+    [InlineData(double.NaN, 0.1, 0.1)]
+    [InlineData(1, double.NaN, 0.1)]
+    [InlineData(1, double.PositiveInfinity, 0.1)]
+    [InlineData(1, -0.1, 0.1)]
+    [InlineData(1, 0.1, double.NaN)]
+    [InlineData(1, 0.1, -0.1)]
+    public void Steps_and_parameters_out_of_range_are_refused(double largestStep, double diffusivity, double sensitivity)
+    {
+        var schedule = new TreatmentSchedule([], [new DrugOnDays("drug", 0.7, [new(1.25, 1)])]);
+
+        Assert.Throws<ArgumentException>(() => Survival(Still with { DiffusivityMm2PerDay = diffusivity, SensitivityPerDay = [sensitivity] }, schedule, 3, largestStep));
+    }
+
+    [Fact]
+    public void Outputs_before_the_start_or_out_of_order_are_refused()
+    {
+        var grid = TumourFixtures.ObliqueGrid(4, 3, 2, 1, 2, 3);
+        var model = new TumourModel(new FluxDiffusion(TumourFixtures.Box(grid)));
+        void Run(int length, params double[] days) => model.Simulate(
+            new double[length], Still, TreatmentSchedule.None, 1.5, days, (_, _) => { }, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Throws<ArgumentException>(() => Run(model.Diffusion.Length, 1.4));
+        Assert.Throws<ArgumentException>(() => Run(model.Diffusion.Length, 3, 2));
+        Assert.Throws<ArgumentException>(() => Run(model.Diffusion.Length, double.NaN));
+        Assert.Throws<ArgumentException>(() => Run(grid.Count, 3));
+        Assert.Throws<ArgumentException>(() => new FluxDiffusion(new Etalon.Imaging.Mask(grid, new bool[grid.Count])));
+    }
 }

@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using Etalon.Dicom;
+using Etalon.Imaging.Dicom;
+using Etalon.Metrology;
+
+namespace Etalon.Cases;
+
+/// <summary>One usable series of a case.</summary>
+internal sealed partial record DicomSeriesOfCase
+{
+    public required string Name { get; init; }
+
+    public required IReadOnlyList<DicomItem> Items { get; init; }
+
+    public required DicomSeriesLayout Layout { get; init; }
+
+    public DicomItem First => Items[0];
+
+    public string Uid => First.SeriesUid;
+
+    public string? FrameOfReference => Layout.FrameOfReferenceUid;
+
+    /// <summary>Different b-values that the series holds.</summary>
+    public int BValueCount => Layout.BValues.Distinct().Count();
+
+    public bool IsDerived => Items.Any(i => i.ImageType.Contains("DERIVED"));
+
+    /// <summary>Whether a series holds the object or is named by a set of UIDs.</summary>
+    public bool IsAmong(IReadOnlySet<string> uids) => uids.Contains(Uid) || Items.Any(i => uids.Contains(i.SopInstanceUid));
+
+    /// <summary>What the series shows; null where it is nothing that Etalon measures or shows by itself.</summary>
+    public ImageKind? Kind => First.Modality switch
+    {
+        "PT" => ImageKind.Suv,
+        "CT" => ImageKind.Ct,
+        "MR" when IsAdc(First) => ImageKind.AdcMap,
+        "MR" when BValueCount >= 2 => ImageKind.DiffusionSeries,
+        "MR" when Layout.BValues.Count > 0 || IsMap() => null,
+        "MR" when FlairWord().IsMatch(First.Words) => ImageKind.Flair,
+        "MR" when T1Word().IsMatch(First.Words) => First.HasContrast || PostWord().IsMatch(First.Words) ? ImageKind.T1Post : ImageKind.T1,
+        "MR" when T2Word().IsMatch(First.Words) => ImageKind.Flair,
+        _ => null,
+    };
+
+    /// <summary>Whether an object is a map of ADC: by its type (PS3.3 C.8.13.3.1.1, value 4; older scanners write it there too) or by code.</summary>
+    public static bool IsAdc(DicomItem item) => item.Modality == "MR" && (item.IsCodedAdc || item.ImageType.Any(t => t is "ADC" or "ADC_UNSPECIFIED"));
+
+    /// <summary>Voxels with real values, b-values and PET headers.</summary>
+    /// <exception cref="CaseException">An object cannot be read any more.</exception>
+    public LoadedImage Load(Unit? unit)
+    {
+        try
+        {
+            var voxels = DicomVolumeReader.Read(Layout, DicomObjects.Open);
+            var pet = Items.Where(i => i.Pet is not null).ToDictionary(i => i.Name, i => i.Pet!, StringComparer.Ordinal);
+            return new LoadedImage
+            {
+                Grid = Layout.Grid,
+                Frames = voxels.Volumes,
+                BValues = Layout.BValues,
+                Unit = unit,
+                StorageU = Layout.StorageStep / Math.Sqrt(12),
+                Sha256 = voxels.Sha256,
+                Pet = pet.Count == 0 ? [] : [.. Layout.Volumes[0].Select(f => pet[f.Object])],
+                IsFromScanner = true,
+            };
+        }
+        catch (DicomException e)
+        {
+            throw new CaseException(new Finding(FindingCodes.DicomUnreadable, Severity.Error, Name, e.Found, e.Expected, e.Remedy + "."));
+        }
+        catch (DicomGeometryException e)
+        {
+            throw new CaseException(new Finding(FindingCodes.SeriesNotAVolume, Severity.Error, Name, e.Found, e.Expected, "The series was not used."));
+        }
+    }
+
+    private bool IsMap() => First.ImageType.Any(t => t is "FA" or "TRACEW" or "TENSOR" or "TENSOR_B0" or "LOCALIZER" or "PERFUSION" or "MTT" or "TTP" or "RELCBF" or "RELCBV");
+
+    [GeneratedRegex(@"flair|dark.?fluid")]
+    private static partial Regex FlairWord();
+
+    [GeneratedRegex(@"(^|[^a-z0-9])t1(w|$|[^a-z0-9])|mp.?rage|bravo|fspgr")]
+    private static partial Regex T1Word();
+
+    [GeneratedRegex(@"(^|[^a-z0-9])t2(w|$|[^a-z0-9*])")]
+    private static partial Regex T2Word();
+
+    [GeneratedRegex(@"(^|[^a-z])(gd|gado|post|ce|km|kontrast)([^a-z]|$)|\+c")]
+    private static partial Regex PostWord();
+}

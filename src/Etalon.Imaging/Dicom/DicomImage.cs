@@ -1,0 +1,39 @@
+namespace Etalon.Imaging.Dicom;
+
+/// <summary>What an image object says of its geometry and values: one frame of a classic object, many of an enhanced one.</summary>
+public sealed record DicomImage
+{
+    /// <summary>Name of the object.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>SOPInstanceUID.</summary>
+    public required string SopInstanceUid { get; init; }
+
+    /// <summary>SOPClassUID.</summary>
+    public required string SopClassUid { get; init; }
+
+    /// <summary>SeriesInstanceUID.</summary>
+    public required string SeriesUid { get; init; }
+
+    /// <summary>FrameOfReferenceUID; null where absent.</summary>
+    public string? FrameOfReferenceUid { get; init; }
+
+    /// <summary>Rows of a frame.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Columns of a frame.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary>Frames in the order of the object.</summary>
+    public required IReadOnlyList<DicomFrame> Frames { get; init; }
+}
+
+/// <summary>Why an object or a series cannot become a volume, in words for a finding.</summary>
+public sealed class DicomGeometryException(string found, string expected) : Exception($"{found}; expected {expected}")
+{
+    /// <summary>What was found.</summary>
+    public string Found { get; } = found;
+
+    /// <summary>What was expected.</summary>
+    public string Expected { get; } = expected;
+}

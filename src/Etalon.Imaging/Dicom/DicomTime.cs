@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Etalon.Imaging.Dicom;
+
+/// <summary>Dates and times as DICOM writes them (PS3.5, 6.2: DA, TM, DT). They are local to the scanner.</summary>
+public static class DicomTime
+{
+    /// <summary>A date; null where the text is none.</summary>
+    public static DateTime? Date(string? da)
+    {
+        var digits = da?.Replace(".", "", StringComparison.Ordinal).Trim();
+        return digits is { Length: 8 } && DateTime.TryParseExact(digits, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+    }
+
+    /// <summary>A time of day (HHMMSS.FFFFFF, trailing parts may be missing); null where the text is none.</summary>
+    public static TimeSpan? OfDay(string? tm)
+    {
+        var text = tm?.Replace(":", "", StringComparison.Ordinal).Trim();
+        if (string.IsNullOrEmpty(text) || !text.All(c => char.IsAsciiDigit(c) || c == '.'))
+        {
+            return null;
+        }
+
+        var whole = text.Split('.')[0];
+        if (whole.Length is not (2 or 4 or 6))
+        {
+            return null;
+        }
+
+        int Part(int at) => whole.Length >= at + 2 ? int.Parse(whole.AsSpan(at, 2), CultureInfo.InvariantCulture) : 0;
+        var (hours, minutes, seconds) = (Part(0), Part(2), Part(4));
+        var fraction = whole.Length == 6 && text.Length > 7 && double.TryParse("0" + text[6..], CultureInfo.InvariantCulture, out var f) ? f : 0;
+        // A leap second is allowed by the standard.
+        return hours < 24 && minutes < 60 && seconds <= 60
+            ? new TimeSpan(hours, minutes, seconds) + TimeSpan.FromTicks((long)Math.Round(fraction * TimeSpan.TicksPerSecond))
+            : null;
+    }
+
+    /// <summary>An instant of a date and a time of day; null where either is missing.</summary>
+    public static DateTime? Instant(string? da, string? tm) => Date(da) is { } date && OfDay(tm) is { } time ? date + time : null;
+
+    /// <summary>An instant of one text (YYYYMMDDHHMMSS.FFFFFF&amp;ZZXX); an offset is left out, since the other times of a scanner have none.</summary>
+    public static DateTime? Instant(string? dt)
+    {
+        var text = dt?.Trim().Split('+', '-')[0];
+        return text is { Length: >= 10 } ? Instant(text[..8], text[8..]) : null;
+    }
+}

@@ -1,0 +1,183 @@
+using System.IO.Compression;
+using Etalon.Cases;
+using Etalon.Dicom;
+using Etalon.Imaging;
+using Etalon.Metrology;
+using Etalon.Tests.Dicom;
+using Etalon.Tests.Imaging.Dicom;
+using Xunit;
+
+namespace Etalon.Tests.Cases;
+
+/// <summary>Cases from DICOM objects.</summary>
+public sealed class DicomCaseTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("etalon-dicom-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Objects_of_two_patients_are_refused_without_a_name()
+    {
+        Write(Stack("1.2.3.4", "T1w"));
+        Write(Stack("1.2.3.5", "T1w").Select(o => o with { PatientId = "Q-Other-77", PatientName = "Roe^Richard" }));
+        var finding = Assert.Throws<CaseException>(() => Read()).Finding;
+        Assert.Equal(FindingCodes.PatientIdentifiersDisagree, finding.Code);
+        Assert.DoesNotContain("Q-Other-77", finding.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Roe", finding.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_study_without_identifier_is_not_taken_for_the_patient_of_another()
+    {
+        Write(Stack("1.2.3.4", "T1w"));
+        Write(Stack("1.2.3.5", "T1w").Select(o => o with { PatientId = "***", StudyDate = "20240501" }));
+        Assert.Equal(FindingCodes.PatientIdentifiersDisagree, Assert.Throws<CaseException>(() => Read()).Finding.Code);
+    }
+
+    [Fact]
+    public void The_subject_is_a_pseudonym_and_the_same_for_file_folder_and_zip()
+    {
+        Write(Stack("1.2.3.4", "T1w"));
+        var zip = Path.Combine(_folder, "all.zip");
+        using (var archive = ZipFile.Open(zip, ZipArchiveMode.Create))
+        {
+            foreach (var o in Stack("1.2.3.4", "T1w"))
+            {
+                using var stream = archive.CreateEntry(o.Uid + ".dcm").Open();
+                stream.Write(o.ToFile());
+            }
+        }
+
+        var (folder, zipped) = (Read(), DicomCase.Read(zip, new CaseOptions(), TestContext.Current.CancellationToken));
+        Assert.Equal(Pseudonym.Of("P1"), folder.Subject);
+        Assert.Equal(folder.Subject, zipped.Subject);
+        // The zip within the folder holds the same objects again: each counts once.
+        Assert.Single(folder.Visits[0].Images);
+        Assert.Equal(folder.Visits[0].Images[0].Load().Sha256, zipped.Visits[0].Images[0].Load().Sha256);
+    }
+
+    [Fact]
+    public void Study_days_are_visits_in_order_of_time()
+    {
+        Write(Stack("1.2.3.5", "T1w").Select(o => o with { StudyDate = "20240501" }));
+        Write(Stack("1.2.3.4", "T1w"));
+        var visits = Read().Visits;
+        Assert.Equal(["1", "2"], visits.Select(v => v.Id));
+        Assert.Equal(new DateTime(2024, 3, 12, 9, 30, 15), visits[0].Time.DateTime);
+        Assert.Equal(50, (visits[1].Time - visits[0].Time).TotalDays);
+    }
+
+    [Fact]
+    public void An_unreadable_object_is_a_finding_and_the_rest_goes_on()
+    {
+        Write(Stack("1.2.3.4", "T1w"));
+        var bytes = Stack("1.2.3.9", "T1w")[0].ToFile();
+        File.WriteAllBytes(Path.Combine(_folder, "zz-cut.dcm"), bytes[..300]);
+        var patient = Read();
+        Assert.Contains(patient.Findings, f => f.Code == FindingCodes.DicomUnreadable && f.About.Contains("zz-cut.dcm", StringComparison.Ordinal));
+        Assert.Single(patient.Visits);
+    }
+
+    [Theory]
+    [InlineData("T1 MPRAGE sag", "T1")]
+    [InlineData("ax t1w post", "T1Post")]
+    [InlineData("Ax T2 FLAIR", "Flair")]
+    [InlineData("ep2d_something", null)]
+    [InlineData("PART1", null)]
+    public void A_series_is_what_its_description_says_or_nothing(string description, string? kind)
+    {
+        Write(Stack("1.2.3.4", description));
+        Write(Stack("1.2.3.5", "").Select(o => o with { Modality = "CT", SeriesNumber = 3 }));
+        Assert.Equal(kind, Read().Visits[0].Images.SingleOrDefault(i => i.Kind != ImageKind.Ct)?.Kind.ToString());
+    }
+
+    [Fact]
+    public void Diffusion_frames_and_the_scanners_map_are_told_apart_and_joined()
+    {
+        Write(from b in new[] { 0.0, 1000 } from o in Stack("1.2.3.4", "dwi") select o with { BValue = b, Uid = $"{o.Uid}.{b}" });
+        Write(Stack("1.2.3.5", "adc").Select(o => o with
+        {
+            ImageType = "DERIVED\\PRIMARY\\DIFFUSION\\ADC",
+            SeriesNumber = 8,
+            More = bytes => bytes.Sequence(Tags.SourceImageSequence, false, new DicomBytes().Text(Tags.ReferencedSopInstanceUid, "UI", "1.2.3.4.0.1000")),
+        }));
+        var images = Read().Visits[0].Images;
+        var series = images.Single(i => i.Kind == ImageKind.DiffusionSeries);
+        var map = images.Single(i => i.Kind == ImageKind.AdcMap);
+        Assert.Equal([0, 1000], series.Load().BValues);
+        Assert.Equal(series.Name, map.ComputedFrom);
+        Assert.Null(map.Load().Unit);
+    }
+
+    [Fact]
+    public void An_image_of_another_day_within_a_study_is_told()
+    {
+        Write(Stack("1.2.3.4", "T1w").Select(o => o with { More = bytes => bytes.Text(Tags.SeriesDate, "DA", "20240211") }));
+        var finding = Assert.Single(Read().Findings, f => f.Code == FindingCodes.AcquisitionDateDiffers);
+        Assert.Contains("30 days before", finding.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Contours_become_a_region_of_the_series_they_name()
+    {
+        Write(Stack("1.2.3.4", "T1w"));
+        WriteContours("1.2.3.4", "1.2.9", "GTV <b>Doe</b>");
+        var mask = Read().Visits[0].Images.Single(i => i.Kind == ImageKind.RegionMask);
+        Assert.Equal("series 7 (MR)", mask.DrawnOn);
+        // Columns 1 to 3, rows 1 to 2 of one slice.
+        Assert.Equal(6, mask.Load().Frames[0].Sum());
+        Assert.DoesNotContain("Doe", mask.RegionId, StringComparison.OrdinalIgnoreCase);
+        Assert.True(mask.RegionId!.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'));
+    }
+
+    [Fact]
+    public void Contours_of_a_series_that_is_not_here_fall_to_their_frame_of_reference_or_to_nothing()
+    {
+        Write(Stack("1.2.3.4", "T1w"));
+        WriteContours("9.9.9", "1.2.9", "GTV");
+        var near = Read();
+        Assert.Contains(near.Findings, f => f is { Code: FindingCodes.FrameOfReferenceDiffers, Severity: Severity.Warning });
+        Assert.Contains(near.Visits[0].Images, i => i.Kind == ImageKind.RegionMask);
+        WriteContours("9.9.9", "8.8.8", "GTV");
+        var nowhere = Read();
+        Assert.Contains(nowhere.Findings, f => f is { Code: FindingCodes.FrameOfReferenceDiffers, Severity: Severity.Error });
+        Assert.DoesNotContain(nowhere.Visits[0].Images, i => i.Kind == ImageKind.RegionMask);
+    }
+
+    private PatientCase Read() => DicomCase.Read(_folder, new CaseOptions(), TestContext.Current.CancellationToken);
+
+    private static List<SyntheticObject> Stack(string series, string description) =>
+        [.. Enumerable.Range(0, 3).Select(k => new SyntheticObject { SeriesUid = series, Uid = $"{series}.{k}", Description = description, Position = SyntheticObject.At(k) })];
+
+    private void Write(IEnumerable<SyntheticObject> objects)
+    {
+        foreach (var o in objects)
+        {
+            File.WriteAllBytes(Path.Combine(_folder, o.Uid + ".dcm"), o.ToFile());
+        }
+    }
+
+    private void WriteContours(string series, string frame, string name)
+    {
+        static DicomBytes New() => new();
+        Vector3 At(double i, double j) => SyntheticObject.At(1) + SyntheticObject.AlongRow * (0.75 * i) + SyntheticObject.AlongColumn * (1.25 * j);
+        var points = string.Join('\\', new[] { At(0.5, 0.5), At(3.5, 0.5), At(3.5, 2.5), At(0.5, 2.5) }.Select(SyntheticObject.Vector));
+        var bytes = New()
+            .Text(Tags.SopClassUid, "UI", "1.2.840.10008.5.1.4.1.1.481.3")
+            .Text(Tags.SopInstanceUid, "UI", "1.2.7")
+            .Text(Tags.StudyDate, "DA", "20240312")
+            .Text(Tags.Modality, "CS", "RTSTRUCT")
+            .Text(Tags.PatientName, "PN", "Doe^Jane")
+            .Text(Tags.PatientId, "LO", "P1")
+            .Text(Tags.StudyInstanceUid, "UI", "1.2.3.20240312")
+            .Text(Tags.SeriesInstanceUid, "UI", "1.2.3.77")
+            .Sequence(Tags.ReferencedFrameOfReferenceSequence, false, New().Sequence(Tags.RtReferencedStudySequence, false, New().Sequence(
+                Tags.RtReferencedSeriesSequence, false, New().Text(Tags.SeriesInstanceUid, "UI", series))))
+            .Sequence(Tags.StructureSetRoiSequence, false, New().Text(Tags.RoiNumber, "IS", "4").Text(Tags.ReferencedFrameOfReferenceUid, "UI", frame).Text(Tags.RoiName, "LO", name))
+            .Sequence(Tags.RoiContourSequence, true, New()
+                .Sequence(Tags.ContourSequence, false, New().Text(Tags.ContourGeometricType, "CS", "CLOSED_PLANAR").Text(Tags.ContourData, "DS", points))
+                .Text(Tags.ReferencedRoiNumber, "IS", "4"));
+        File.WriteAllBytes(Path.Combine(_folder, "rs.dcm"), bytes.ToFile(SyntheticObject.ExplicitLittle));
+    }
+}
