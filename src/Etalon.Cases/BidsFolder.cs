@@ -165,11 +165,8 @@ public static class BidsFolder
         private LoadedImage Diffusion(string dwi, string about)
         {
             var image = _folder.Read($"{dwi}.nii.gz", about, null);
-            var path = _folder.Resolve($"{dwi}.bval", about);
-            var b = File.Exists(path)
-                ? File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-                    .Select(t => double.TryParse(t, CultureInfo.InvariantCulture, out var v) && v >= 0 && v < 1e5 ? v : double.NaN).ToList()
-                : [];
+            var b = _folder.Text($"{dwi}.bval", about).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                .Select(t => double.TryParse(t, CultureInfo.InvariantCulture, out var v) && v >= 0 && v < 1e5 ? v : double.NaN).ToList();
             if (b.Count != image.Frames.Count || b.Any(double.IsNaN))
             {
                 throw new CaseException(new Finding(
@@ -182,13 +179,8 @@ public static class BidsFolder
 
         private DateTimeOffset? SessionTime(string subject, string session)
         {
-            var path = Path.Combine(root, $"sub-{subject}", $"sub-{subject}_sessions.tsv");
-            if (!File.Exists(path))
-            {
-                return null;
-            }
-
-            var rows = File.ReadLines(path).Take(10_000).Select(l => l.Split('\t')).ToList();
+            var name = $"sub-{subject}/sub-{subject}_sessions.tsv";
+            var rows = _folder.Text(name, name).Split('\n').Take(10_000).Select(l => l.TrimEnd('\r').Split('\t')).ToList();
             var at = rows.Count == 0 ? -1 : Array.IndexOf(rows[0], "acq_time");
             var row = rows.Skip(1).FirstOrDefault(r => r[0] == $"ses-{session}" || r[0] == session);
             if (at < 0 || row is null || row.Length <= at)

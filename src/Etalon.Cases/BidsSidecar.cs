@@ -23,10 +23,9 @@ internal sealed record BidsSidecar(Acquisition Acquisition, DateTimeOffset? Time
             using var document = JsonInput.Read(path, name);
             var json = document.RootElement;
             var attributes = Acquisition.DiffusionAttributes.Select(a => Attribute(json, a)).ToList();
-            var bvals = folder.Resolve(Path.ChangeExtension(name, ".bval"), name);
-            if (File.Exists(bvals))
+            var distinct = folder.Text(Path.ChangeExtension(name, ".bval"), name).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct().Take(64).ToList();
+            if (distinct.Count > 0)
             {
-                var distinct = File.ReadAllText(bvals).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct().Take(64);
                 attributes[attributes.FindIndex(a => a.Name == "DiffusionBValue")] =
                     new AcquisitionAttribute("DiffusionBValue", string.Join(" ", distinct), AttributeState.Present);
             }

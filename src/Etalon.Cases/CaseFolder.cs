@@ -40,6 +40,12 @@ internal sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRul
 
         try
         {
+            if (new FileInfo(path).Length == 0)
+            {
+                throw new CaseException(new Finding(
+                    FindingCodes.ImageUnreadable, Severity.Error, $"{about}: {JsonInput.Short(name)}", "an empty file, or a pipe or device", "a NIfTI file", "Copy the file again from its source."));
+            }
+
             var image = NiftiReader.Read(path, spacing: spacing);
             using var stream = File.OpenRead(path);
             return new LoadedImage
@@ -59,6 +65,21 @@ internal sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRul
         {
             throw new CaseException(new Finding(
                 FindingCodes.ImageUnreadable, Severity.Error, about, $"'{name}' cannot be opened ({e.GetType().Name})", "a file that can be read", "Check permissions and the disk."));
+        }
+    }
+
+    /// <summary>The text of a small file; empty where it is not there, is no regular file, cannot be read or is larger than 1 MiB.</summary>
+    public string Text(string name, string about)
+    {
+        var path = Resolve(name, about);
+        try
+        {
+            // A pipe or a device says that it holds nothing; reading it might never end.
+            return File.Exists(path) && new FileInfo(path).Length is > 0 and <= 1 << 20 ? File.ReadAllText(path) : "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
         }
     }
 

@@ -52,6 +52,11 @@ internal static class JsonInput
     /// <summary>Reads as much as is allowed and no more: what a device or a pipe says of its length is not believed.</summary>
     private static byte[] ReadBytes(string path, string name)
     {
+        if (new FileInfo(path).Length == 0)
+        {
+            throw Invalid(name, "an empty file, or a pipe or device", "a JSON file");
+        }
+
         using var file = File.OpenRead(path);
         if (file.CanSeek && file.Length > MaxBytes)
         {

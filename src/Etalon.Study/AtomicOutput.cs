@@ -11,9 +11,10 @@ public sealed class AtomicOutput : IDisposable
 {
     private const string Mark = ".etalon-partial-";
     private readonly string _target;
+    private readonly bool _mayReplace;
     private bool _isCommitted;
 
-    private AtomicOutput(string target, string staging) => (_target, Staging) = (target, staging);
+    private AtomicOutput(string target, string staging, bool mayReplace) => (_target, Staging, _mayReplace) = (target, staging, mayReplace);
 
     /// <summary>The folder to write into.</summary>
     public string Staging { get; }
@@ -48,7 +49,7 @@ public sealed class AtomicOutput : IDisposable
             SweepLeftovers(parent, Path.GetFileName(full));
             var staging = Path.Combine(parent, $".{Path.GetFileName(full)}{Mark}{Environment.ProcessId}");
             Directory.CreateDirectory(staging);
-            return new AtomicOutput(full, staging);
+            return new AtomicOutput(full, staging, force);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -65,10 +66,16 @@ public sealed class AtomicOutput : IDisposable
     }
 
     /// <summary>Puts the new folder in place.</summary>
+    /// <exception cref="OutputException">Another run filled the folder in the meantime, and it may not be replaced.</exception>
     public void Commit()
     {
         if (Directory.Exists(_target))
         {
+            if (!_mayReplace && Directory.EnumerateFileSystemEntries(_target).Any())
+            {
+                throw new OutputException("The output folder was filled by another run while this one worked. Name another folder with -o, or replace it with --force.");
+            }
+
             Exchange(Staging, _target);
             _isCommitted = true;
             Directory.Delete(Staging, recursive: true);

@@ -19,13 +19,13 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A new page in a context of its own, with what it said and asked for.</summary>
-    public async Task<WatchedPage> Open(string file, int width = 1400, bool script = true, bool webGl = true)
+    public async Task<WatchedPage> Open(string file, int width = 1400, int height = 900, bool script = true, bool webGl = true)
     {
         Assert.SkipWhen(Program is null, "chromium is not installed (apt-get install chromium).");
         var browser = webGl
             ? _browser ??= await Launch("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
             : _withoutWebGl ??= await Launch("--disable-gpu", "--disable-3d-apis");
-        var context = await browser.NewContextAsync(new BrowserNewContextOptions { JavaScriptEnabled = script, ViewportSize = new ViewportSize { Width = width, Height = 900 } });
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions { JavaScriptEnabled = script, ViewportSize = new ViewportSize { Width = width, Height = height } });
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(30_000);
         var watched = new WatchedPage(page);
@@ -62,9 +62,9 @@ public sealed class WatchedPage : IAsyncDisposable
         Page = page;
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning" && !message.Text.Contains("GPU stall due to ReadPixels", StringComparison.Ordinal))
+            if (message.Type == "error")
             {
-                Errors.Add($"{message.Type}: {message.Text}");
+                Errors.Add(message.Text);
             }
         };
         page.PageError += (_, error) => Errors.Add(error);
@@ -78,7 +78,7 @@ public sealed class WatchedPage : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Errors and warnings of the console, uncaught exceptions, dialogs.</summary>
+    /// <summary>Errors of the console, uncaught exceptions, dialogs.</summary>
     public List<string> Errors { get; } = [];
 
     /// <summary>Every address that was asked for.</summary>

@@ -37,7 +37,7 @@ public sealed class ReportPageTests(DemoStudy demo, Chromium chromium) : IClassF
     [Fact]
     public async Task One_scroll_changes_the_picture_in_every_pane_and_back_again_restores_it()
     {
-        await using var page = await Open();
+        await using var page = await Open(height: 1800);
         await page.Viewer();
         var panes = page.Page.Locator(".viewer .pane");
         var count = await panes.CountAsync();
@@ -156,10 +156,10 @@ public sealed class ReportPageTests(DemoStudy demo, Chromium chromium) : IClassF
         }
     }
 
-    private Task<WatchedPage> Open(int width = 1400)
+    private Task<WatchedPage> Open(int width = 1400, int height = 900)
     {
         Assert.SkipUnless(HasScript, "The page's script was not built (ui/dist).");
-        return chromium.Open(demo.Report, width);
+        return chromium.Open(demo.Report, width, height);
     }
 
     /// <summary>What every pane shows, cross-hair and outline left out.</summary>
@@ -170,7 +170,10 @@ public sealed class ReportPageTests(DemoStudy demo, Chromium chromium) : IClassF
         var pictures = new List<byte[]>();
         foreach (var pane in await page.Locator(".viewer .pane").AllAsync())
         {
-            pictures.Add(await pane.ScreenshotAsync());
+            // Whole pixels of a window that does not scroll: otherwise the cut would differ, not the picture.
+            var box = (await pane.BoundingBoxAsync())!;
+            var clip = new Clip { X = MathF.Ceiling(box.X) + 1, Y = MathF.Ceiling(box.Y) + 1, Width = MathF.Floor(box.Width) - 3, Height = MathF.Floor(box.Height) - 3 };
+            pictures.Add(await page.ScreenshotAsync(new PageScreenshotOptions { Clip = clip }));
         }
 
         return pictures;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Etalon.Tests.Support;
 using Xunit;
 
@@ -52,6 +53,22 @@ public sealed class BadPathTests
         File.Delete(Path.Combine(patient.Folder, SmallPatient.Adc(2)));
         Directory.CreateDirectory(Path.Combine(patient.Folder, SmallPatient.Adc(2)));
         StudyOutput.Of(patient.Save()).Exits(0).Says("image-missing", "visit 2").Has("adc.mean", "1", "3");
+    }
+
+    [Theory]
+    [InlineData("ADC_v2.nii.gz", 0, "image-unreadable")]
+    [InlineData("patient.json", 3, "json-invalid")]
+    public void A_pipe_in_the_place_of_a_file_is_refused_instead_of_waited_for(string name, int exit, string code)
+    {
+        using var patient = new SmallPatient();
+        var path = patient.Save();
+        File.Delete(Path.Combine(patient.Folder, name));
+        using (var make = Process.Start("mkfifo", [Path.Combine(patient.Folder, name)]))
+        {
+            make.WaitForExit();
+        }
+
+        StudyOutput.Of(path).Exits(exit).Says(code, name);
     }
 
     [Fact]

@@ -68,6 +68,22 @@ public sealed class OutputFolderTests
     }
 
     [Fact]
+    public void Of_two_runs_into_one_folder_the_first_to_end_is_kept()
+    {
+        using var folder = new TempFolder();
+        using var slow = EtalonCommand.Start(folder.Path, ["demo", "--small", "-o", "out", "--json"]);
+        using var patient = new SmallPatient(1);
+        Assert.Equal(0, Run(folder, patient.Save()).Exit);
+        var before = Snapshot(folder["out"]);
+        Assert.True(slow.EndsWithin(TimeSpan.FromMinutes(3)));
+        var result = slow.Result();
+        Assert.Equal((2, ""), (result.Exit, result.Out));
+        Assert.Contains("--force", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Snapshot(folder["out"]));
+        Assert.Equal(["out"], Names(folder));
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_made_is_wrong_usage()
     {
         using var folder = new TempFolder();

@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text.Json;
+using Etalon.Metrology;
 using Xunit;
 
 namespace Etalon.Tests.Support;
@@ -6,6 +8,14 @@ namespace Etalon.Tests.Support;
 /// <summary>A run with --json: its exit status, findings and measurements, held against what every run must obey.</summary>
 internal sealed class StudyOutput
 {
+    private static readonly HashSet<string> Codes = [.. typeof(FindingCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!)];
+
+    private static readonly Lazy<JsonElement?> Schema = new(() =>
+    {
+        var path = Path.Combine(Repository.Root, "docs", "schemas", "results.schema.json");
+        return File.Exists(path) ? JsonDocument.Parse(File.ReadAllBytes(path)).RootElement : null;
+    });
+
     private StudyOutput(CommandResult command, JsonElement json) => (Command, Json) = (command, json);
 
     public CommandResult Command { get; }
@@ -38,8 +48,14 @@ internal sealed class StudyOutput
         }
 
         var result = new StudyOutput(command, document.RootElement.Clone());
+        if (command.Exit == 0 && Schema.Value is { } schema)
+        {
+            Assert.Empty(SchemaCheck.Violations(result.Json, schema));
+        }
+
         foreach (var finding in result.Findings)
         {
+            Assert.Contains(finding.GetProperty("code").GetString()!, Codes);
             Assert.All(["code", "severity", "about", "found", "expected", "remedy"], field => Assert.False(string.IsNullOrWhiteSpace(finding.GetProperty(field).GetString()), $"{field} is empty in {finding}"));
         }
 
