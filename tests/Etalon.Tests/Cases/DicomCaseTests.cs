@@ -159,6 +159,17 @@ public sealed class DicomCaseTests : IDisposable
     }
 
     [Fact]
+    public void Of_two_diffusion_series_the_original_is_measured_and_the_other_told()
+    {
+        Write(from b in new[] { 0.0, 1000 } from o in Stack("1.2.3.4", "dwi") select o with { BValue = b, Uid = $"{o.Uid}.{b}", ImageType = "DERIVED\\PRIMARY\\DIFFUSION\\TRACEW" });
+        Write(from b in new[] { 0.0, 1000 } from o in Stack("1.2.3.6", "dwi") select o with { BValue = b, Uid = $"{o.Uid}.{b}", SeriesNumber = 9 });
+        var patient = Read();
+        Assert.Equal("series 9 (MR)", patient.Visits[0].Image(ImageKind.DiffusionSeries)!.Name);
+        Assert.Equal("series 9 (MR)", patient.Visits[0].Acquisition.Id);
+        Assert.Contains(patient.Findings, f => f.Code == FindingCodes.SeriesNotMeasured && f.About.Contains("series 7", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Diffusion_volumes_that_repeat_one_volume_are_not_measured()
     {
         Write(from b in new[] { 0.0, 1000 } from o in Stack("1.2.3.4", "dwi") select o with { BValue = b, Uid = $"{o.Uid}.{b}" });
