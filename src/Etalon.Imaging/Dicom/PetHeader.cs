@@ -87,7 +87,7 @@ public sealed record PetHeader
             InjectionTime = DicomTime.OfDay(drug.GetString(Tags.RadiopharmaceuticalStartTime)),
             Series = DicomTime.Instant(d.GetString(Tags.SeriesDate), d.GetString(Tags.SeriesTime)),
             Acquisition = DicomTime.Instant(d.GetString(Tags.AcquisitionDate), d.GetString(Tags.AcquisitionTime)) ?? DicomTime.Instant(d.GetString(Tags.AcquisitionDateTime)),
-            GeScan = d.TryGetPrivate(0x0009, "GEMS_PETD_01", 0x0D, out var ge) && Text(ge) is { } text ? DicomTime.Instant(text) : null,
+            GeScan = Ge(d) is { } scan ? DicomTime.Instant(Text(scan)) : null,
             FrameReferenceTimeS = d.GetDouble(Tags.FrameReferenceTime) / 1000,
             FrameDurationS = d.GetDouble(Tags.ActualFrameDuration) / 1000,
             PhilipsSuvFactor = Philips(d, 0x00),
@@ -101,6 +101,11 @@ public sealed record PetHeader
         var word = new string([.. (text ?? "").ToUpperInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c == '_').Take(16)]);
         return word.Length == 0 ? null : word;
     }
+
+    /// <summary>By its creator; where de-identification took that away, at its usual place in objects of GE.</summary>
+    private static DicomElement? Ge(DicomDataset d) =>
+        d.TryGetPrivate(0x0009, "GEMS_PETD_01", 0x0D, out var named) ? named
+        : d.GetString(Tags.Manufacturer)?.StartsWith("GE", StringComparison.OrdinalIgnoreCase) == true && !d.Contains(new DicomTag(0x0009, 0x0010)) && d.TryGet(new DicomTag(0x0009, 0x100D), out var bare) ? bare : null;
 
     /// <summary>By its creator; some writers copy the element without the creator, and then it stands at its usual place.</summary>
     private static double? Philips(DicomDataset d, byte element)
