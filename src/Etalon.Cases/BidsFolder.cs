@@ -191,7 +191,7 @@ public static class BidsFolder
             var time = CaseTime.Parse(row[at], out var hasOffset);
             if (time is not null && !hasOffset)
             {
-                _findings.Add(CaseTime.WithoutZone($"{Path.GetFileName(path)}: acq_time"));
+                _findings.Add(CaseTime.WithoutZone($"{Path.GetFileName(name)}: acq_time"));
             }
 
             return time;
