@@ -5,7 +5,7 @@ namespace Etalon.Assays;
 
 /// <summary>
 /// The whole of what a diffusion image shows, for images without a drawn region: voxels whose signal at the lowest b lies above Otsu's threshold
-/// (IEEE Trans SMC 9:62–66, 1979), the largest connected part of them. It is the head or body, never a tumour.
+/// (IEEE Trans SMC 9:62–66, 1979) of its logarithm, so that tissue far from the coils is not taken for air, the largest connected part of them. It is the head or body, never a tumour.
 /// </summary>
 public static class HeadRegion
 {
@@ -45,7 +45,10 @@ public static class HeadRegion
         };
     }
 
-    /// <summary>Otsu's threshold over 256 bins of the values up to their 99.5 % quantile: the largest variance between the two classes.</summary>
+    /// <summary>Signals below a thousandth of the brightest tell nothing apart; the logarithm is straightened there.</summary>
+    private const double Floor = 1e-3;
+
+    /// <summary>Otsu's threshold over 256 bins of the logarithm, up to the 99.5 % quantile: the largest variance between the two classes.</summary>
     private static double? Threshold(float[] signal)
     {
         var sorted = signal.Order().ToArray();
@@ -58,7 +61,7 @@ public static class HeadRegion
         var histogram = new double[256];
         foreach (var s in signal)
         {
-            histogram[Math.Clamp((int)(s / top * 255), 0, 255)]++;
+            histogram[Math.Clamp((int)(double.LogP1(Math.Max(s, 0) / (Floor * top)) / double.LogP1(1 / Floor) * 255), 0, 255)]++;
         }
 
         var total = histogram.Select((h, n) => h * n).Sum();
@@ -75,7 +78,7 @@ public static class HeadRegion
             }
         }
 
-        return best > 0 ? (at + 1) / 255.0 * top : null;
+        return best > 0 ? Floor * top * double.ExpM1((at + 1) / 255.0 * double.LogP1(1 / Floor)) : null;
     }
 
     private static Mask Largest(Mask mask)

@@ -20,6 +20,11 @@ public static class VisitAssay
         foreach (var region in images.Regions)
         {
             var about = $"visit {images.Visit.Id}: {region.Source}";
+            if (region.Mask.Count == 0 && region.IsTransferred)
+            {
+                continue;
+            }
+
             if (region.Mask.Count == 0)
             {
                 findings.Add(new Finding(
@@ -80,7 +85,7 @@ public static class VisitAssay
                 Template(images, subject, region, name, "g/mL", $"{SuvMap.Method}+{method}: {suv.Rule}") with { Inputs = [suv.Sha256, region.Sha256] }, value,
                 [
                     new UncertaintyComponent("rounding of stored values", suv.StorageU, null, ComponentKind.B),
-                    new UncertaintyComponent($"repeatability of scanning, dose and weight ({repeat.Text})", repeat.RelativeSd * value, null, repeat.Kind, repeat.Dof),
+                    new UncertaintyComponent($"repeatability of scanning, dose and weight ({repeat.Text})", repeat.RelativeSd * value, null, repeat.Kind, repeat.Dof) { Constant = repeat.Literature },
                 ],
                 positive: true);
         }

@@ -174,6 +174,19 @@ public static class VisitLoader
         return (null, "");
     }
 
+    /// <summary>The whole PET image, where nobody drew a region.</summary>
+    private static VisitRegion Everything(SuvMap suv)
+    {
+        var inside = new bool[suv.Value.Grid.Count];
+        Array.Fill(inside, true);
+        return new VisitRegion("image", new Mask(suv.Value.Grid, inside), suv.Name, suv.Sha256)
+        {
+            Kind = RegionKind.Whole,
+            Name = "the whole PET image (highest anywhere, be it brain or bladder; no tumour was drawn)",
+            DrawnOn = suv.Name,
+        };
+    }
+
     private static Mask? ToMask(LoadedImage loaded, string about, List<Finding> findings)
     {
         var wrong = loaded.Frames[0].Count(v => !(v >= 0 && float.IsFinite(v)));
@@ -186,19 +199,6 @@ public static class VisitLoader
             FindingCodes.FieldInvalid, Severity.Error, about, $"{wrong} of {loaded.Grid.Count} voxels of a mask that are negative or not a number", "0 outside and a number above 0 inside",
             "Write the mask again. It was not used."));
         return null;
-    }
-
-    /// <summary>The whole PET image, where nobody drew a region.</summary>
-    private static VisitRegion Everything(SuvMap suv)
-    {
-        var inside = new bool[suv.Value.Grid.Count];
-        Array.Fill(inside, true);
-        return new VisitRegion("image", new Mask(suv.Value.Grid, inside), suv.Name, suv.Sha256)
-        {
-            Kind = RegionKind.Whole,
-            Name = "the whole PET image (highest anywhere, be it brain or bladder; no tumour was drawn)",
-            DrawnOn = suv.Name,
-        };
     }
 
     private static bool Fits(Grid mask, Grid? map, string name, string visit, List<Finding> findings)

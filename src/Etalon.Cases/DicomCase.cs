@@ -83,7 +83,7 @@ public static class DicomCase
                     {
                         refused.Add((Relative(entry.Name), entry.Error));
                     }
-                    else if (entry.File is { } file && DicomItem.Of(file, out var trouble) is var item && (item.SopInstanceUid.Length == 0 || seen.Add(item.SopInstanceUid)))
+                    else if (entry.File is { } file && DicomItem.Of(file, out var trouble) is { IsOfAPatient: true } item && (item.SopInstanceUid.Length == 0 || seen.Add(item.SopInstanceUid)))
                     {
                         items.Add(item);
                         if (trouble is not null)

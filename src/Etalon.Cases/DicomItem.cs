@@ -57,6 +57,9 @@ internal sealed record DicomItem
     /// <summary>How it was acquired; without b-values.</summary>
     public Acquisition? Acquisition { get; init; }
 
+    /// <summary>Whether the object is of a patient at all; directories of media and palettes are not.</summary>
+    public bool IsOfAPatient => StudyUid.Length > 0 || PatientId.Length > 0 || Image is not null || Structures is not null;
+
     /// <summary>Reads an object; geometry that makes no sense leaves <see cref="Image"/> null and gives the reason.</summary>
     /// <exception cref="DicomException">A sequence of the object is damaged.</exception>
     public static DicomItem Of(DicomFile file, out DicomGeometryException? trouble)

@@ -31,7 +31,7 @@ internal sealed partial class DicomRegions(IReadOnlyList<DicomSeriesOfCase> seri
                         findings.Add(Skipped($"{source}: {name}", region.Skipped, 0));
                     }
                 }
-                else if (Target(item.Structures, region, $"{source}: {name}") is { } on)
+                else if (Target(item, region, $"{source}: {name}") is { } on)
                 {
                     drawn.Add((Mask(region, on, Unique(Label(name), on), source, isTransferred: false), region, on, source));
                 }
@@ -41,7 +41,7 @@ internal sealed partial class DicomRegions(IReadOnlyList<DicomSeriesOfCase> seri
         var ordered = drawn.OrderBy(d => Rank(d.Region)).ThenBy(d => d.On.Kind == ImageKind.Suv ? 0 : 1).ThenBy(d => d.Mask.RegionId, StringComparer.Ordinal).ToList();
         var carried = Quantitative().Where(q => drawn.All(d => d.On != q)).SelectMany(q => ordered
             .Where(d => Rank(d.Region) == 0 && Sees(q, d.On))
-            .Select(d => Mask(d.Region, q, $"{d.Mask.RegionId}.on-{q.First.Modality}{q.First.SeriesNumber}", d.Source, isTransferred: true)));
+            .Select(d => Mask(d.Region, q, d.Mask.RegionId!, d.Source, isTransferred: true)));
         return [.. ordered.Select(d => d.Mask), .. carried];
     }
 
@@ -51,17 +51,17 @@ internal sealed partial class DicomRegions(IReadOnlyList<DicomSeriesOfCase> seri
         a.FrameOfReference is { } frame && frame == b.FrameOfReference && a.First.Study?.Date == b.First.Study?.Date;
 
     /// <summary>The series that the structure set names; else the one that holds the images it names; else one of the same kind in the same frame of reference.</summary>
-    private DicomSeriesOfCase? Target(RtStructures structures, RtRegion region, string about)
+    private DicomSeriesOfCase? Target(DicomItem structures, RtRegion region, string about)
     {
         var images = region.Contours.Select(c => c.Image).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var named = series.FirstOrDefault(s => structures.ReferencedSeries.Contains(s.Uid, StringComparer.Ordinal)) ?? series.FirstOrDefault(s => s.IsAmong(images));
+        var named = series.FirstOrDefault(s => structures.Structures!.ReferencedSeries.Contains(s.Uid, StringComparer.Ordinal)) ?? series.FirstOrDefault(s => s.IsAmong(images));
         if (named is not null && (region.FrameOfReferenceUid is null || named.FrameOfReference is null || region.FrameOfReferenceUid == named.FrameOfReference))
         {
             return named;
         }
 
         var near = series.Where(s => region.FrameOfReferenceUid is not null && s.FrameOfReference == region.FrameOfReferenceUid)
-            .OrderBy(s => region.ImageSopClassUid is null || s.First.Image!.SopClassUid == region.ImageSopClassUid ? 0 : 1).ThenBy(s => Misfit(s, region)).FirstOrDefault();
+            .OrderBy(s => s.First.StudyUid == structures.StudyUid ? 0 : 1).ThenBy(s => region.ImageSopClassUid is null || s.First.Image!.SopClassUid == region.ImageSopClassUid ? 0 : 1).ThenBy(s => Misfit(s, region)).FirstOrDefault();
         findings.Add(near is null
             ? new Finding(
                 FindingCodes.FrameOfReferenceDiffers, Severity.Error, about, named is null ? "a series and a frame of reference that no image here has" : "another frame of reference than that of the series it names",

@@ -77,6 +77,9 @@ public sealed record ChangePrior(double PChange = 0.5, double SlabSd = 0.3);
 /// <summary>Decides about a change.</summary>
 public static class ChangeAnalysis
 {
+    /// <summary>Values of an uncertain u over which a probability is averaged.</summary>
+    private const int Quantiles = 32;
+
     /// <summary>The change between two measurements of one measurand and region.</summary>
     /// <param name="a">First; must have a value above 0.</param>
     /// <param name="b">Second.</param>
@@ -113,7 +116,7 @@ public static class ChangeAnalysis
             U = u,
             Interval = interval,
             PIncrease = pIncrease,
-            PTrueChange = TrueChange(logRatio, u, prior ?? new ChangePrior()),
+            PTrueChange = TrueChange(logRatio, u, dof, prior ?? new ChangePrior()),
             PWrongDirection = Math.Min(pIncrease, 1 - pIncrease),
             MinimalImportantChange = mic,
             Verdict = Decide(interval, mic, comparison.Grade),
@@ -138,16 +141,36 @@ public static class ChangeAnalysis
 
     private static double Cdf(double z, double? dof) => dof is > 0 and < 1e6 ? StudentT.CDF(0, 1, dof.Value, z) : Normal.CDF(0, 1, z);
 
-    /// <summary>Posterior probability of the slab: both hypotheses give a normal marginal for the estimate.</summary>
-    private static double TrueChange(double estimate, double u, ChangePrior prior)
+    /// <summary>
+    /// Posterior probability of the slab. Both hypotheses give a normal marginal for the estimate where u is known; where u itself has degrees of
+    /// freedom, both are averaged over what it may be (u²ν/χ²), which makes the spike Student's t.
+    /// </summary>
+    private static double TrueChange(double estimate, double u, double? dof, ChangePrior prior)
     {
         if (u == 0)
         {
             return estimate == 0 ? 0 : 1;
         }
 
-        var wide = Math.Sqrt(u * u + prior.SlabSd * prior.SlabSd);
-        var logOdds = Math.Log(prior.PChange / (1 - prior.PChange)) + Math.Log(u / wide) + 0.5 * estimate * estimate * (1 / (u * u) - 1 / (wide * wide));
-        return 1 / (1 + Math.Exp(-logOdds));
+        if (dof is not (> 0 and < 1e4) || estimate * estimate > 1e3 * u * u)
+        {
+            return Posterior(LogNormal(estimate, u), LogNormal(estimate, Wide(u)));
+        }
+
+        var slab = 0.0;
+        for (var n = 0; n < Quantiles; n++)
+        {
+            var chi2 = ChiSquared.InvCDF(dof.Value, (n + 0.5) / Quantiles);
+            slab += Math.Exp(LogNormal(estimate, Wide(u * Math.Sqrt(dof.Value / chi2)))) / Quantiles;
+        }
+
+        return Posterior(StudentT.PDFLn(0, u, dof.Value, estimate) + 0.5 * Math.Log(2 * Math.PI), Math.Log(slab));
+
+        double Wide(double sd) => Math.Sqrt(sd * sd + prior.SlabSd * prior.SlabSd);
+
+        double Posterior(double logSpike, double logSlab) => 1 / (1 + Math.Exp(logSpike - logSlab - Math.Log(prior.PChange / (1 - prior.PChange))));
     }
+
+    /// <summary>Logarithm of a normal density about 0, without the constant −½ ln 2π.</summary>
+    private static double LogNormal(double x, double sd) => -0.5 * x * x / (sd * sd) - Math.Log(sd);
 }

@@ -43,14 +43,4 @@ public sealed record TreatmentSchedule(IReadOnlyList<FractionOnDay> Fractions, I
 
     /// <summary>Total dose, Gy.</summary>
     public double TotalDoseGy => Fractions.Sum(f => f.DoseGy);
-
-    /// <summary>Only what happens from a day on.</summary>
-    public TreatmentSchedule From(double day) => new(
-        Fractions.Where(f => f.Day >= day).ToList(),
-        Drugs.Select(d => d with { Doses = d.Doses.Where(x => x.Day >= day).ToList() }).ToList());
-
-    /// <summary>Only what happens before a day.</summary>
-    public TreatmentSchedule Before(double day) => new(
-        Fractions.Where(f => f.Day < day).ToList(),
-        Drugs.Select(d => d with { Doses = d.Doses.Where(x => x.Day < day).ToList() }).ToList());
 }

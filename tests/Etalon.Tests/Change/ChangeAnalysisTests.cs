@@ -116,6 +116,31 @@ public sealed class ChangeAnalysisTests(ITestOutputHelper output)
         Assert.Equal(0.041, change.U, 1e-12);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    public void A_stated_probability_of_change_comes_true_that_often(int pairs)
+    {
+        // Half of the patients change by N(0, 0.3) in the logarithm, as the prior says; wSD is 0.06, known or from a study of some pairs.
+        var random = new RandomStream(29, FormattableString.Invariant($"reliability/{pairs}"));
+        var (stated, truly, count) = (new double[10], new double[10], new int[10]);
+        for (var n = 0; n < (pairs == 0 ? 30_000 : 15_000); n++)
+        {
+            var squares = Enumerable.Range(0, pairs).Sum(_ => Math.Pow(random.NextNormal(), 2));
+            var sd = pairs == 0 ? 0.06 : 0.06 * Math.Sqrt(squares / pairs);
+            var hasChanged = random.NextUniform() < 0.5;
+            var logRatio = (hasChanged ? 0.3 * random.NextNormal() : 0) + 0.06 * Math.Sqrt(2) * random.NextNormal();
+            var change = Between(Adc("1", 1e-3, sd, pairs == 0 ? null : pairs), Adc("2", 1e-3 * Math.Exp(logRatio), sd, pairs == 0 ? null : pairs));
+            var bin = Math.Min(9, (int)(10 * change.PTrueChange));
+            (stated[bin], truly[bin], count[bin]) = (stated[bin] + change.PTrueChange, truly[bin] + (hasChanged ? 1 : 0), count[bin] + 1);
+        }
+
+        var gaps = Enumerable.Range(0, 10).Where(b => count[b] > 250).Select(b => (Bin: b, Gap: (truly[b] - stated[b]) / count[b])).ToList();
+        output.WriteLine($"{pairs} pairs: " + string.Join(", ", gaps.Select(g => FormattableString.Invariant($"{g.Bin / 10.0:0.0}: {g.Gap:+0.000;-0.000}"))));
+        // The goal is a gap of at most 0.05 per tenth; 250 and more patients in a bin give it to 0.03 or better.
+        Assert.All(gaps, g => Assert.InRange(Math.Abs(g.Gap), 0, 0.05));
+    }
+
     [Fact]
     public void Swapping_the_visits_turns_the_change_round()
     {

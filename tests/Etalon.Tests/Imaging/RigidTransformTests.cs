@@ -126,12 +126,15 @@ public sealed class RigidTransformTests(ITestOutputHelper output)
         Assert.Equal(1, moved.Count * other.VoxelVolumeMl / (4 / 3.0 * Math.PI * Math.Pow(13.7, 3) / 1000), 0.02);
     }
 
-    [Fact]
-    public void Elastix_finds_a_known_motion()
+    [Theory]
+    [InlineData(3, -2, 4, 5, -3, 2)]
+    [InlineData(-4, 1, -2, -3, 6, -5)]
+    [InlineData(0.5, 3.5, 1, 1, -1, 4)]
+    public void Elastix_finds_a_known_motion(double rx, double ry, double rz, double tx, double ty, double tz)
     {
         var grid = TumourFixtures.ObliqueGrid(48, 52, 30, 3.4, 3.1, 4.6);
         var middle = grid.ToPatient(23.5, 25.5, 14.5);
-        var motion = RigidTransform.FromEuler(new(3, -2, 4), new(5, -3, 2), middle);
+        var motion = RigidTransform.FromEuler(new(rx, ry, rz), new(tx, ty, tz), middle);
         var fixedImage = new Volume(grid, Enumerable.Range(0, grid.Count).Select(n => Brightness(At(grid, n) - middle)).ToArray(), null);
         var back = motion.Inverse();
         var moving = new Volume(grid, Enumerable.Range(0, grid.Count).Select(n => 700 - 0.6f * Brightness(back.Apply(At(grid, n)) - middle)).ToArray(), null);
