@@ -100,8 +100,18 @@ public static class VisitLoader
             return into;
         }
 
-        return FromGiven(into, given, loaded);
+        into = FromGiven(into, given, loaded);
+        return loaded.IsFromScanner && visit.Images.All(i => i.Kind != ImageKind.RegionMask) ? into with { Regions = [Everywhere(into.Adc!, given.Name, loaded.Sha256)] } : into;
     }
+
+    /// <summary>All of a scanner's map that has a value, where nobody drew a region.</summary>
+    private static VisitRegion Everywhere(ParametricMap map, string name, string sha256) =>
+        new(HeadRegion.Id, new Mask(map.Value.Grid, Array.ConvertAll(map.Status, s => s == VoxelStatus.Ok)), name, sha256)
+        {
+            Kind = RegionKind.Whole,
+            Name = "the whole of the scanner's map (values above 0; no tumour was drawn)",
+            DrawnOn = name,
+        };
 
     /// <summary>
     /// Frames as the scanner stored them: log-linear, as scanners do, so that the scanner's own map can be held against ours. Without a drawn

@@ -47,7 +47,7 @@ public static class DicomCase
             }
 
             var identity = DicomIdentity.Of(items);
-            _findings.AddRange(refused.Select(r => Unreadable(identity.Clean(r.Name, 200), r.Error)));
+            _findings.AddRange(refused.Select(r => Unreadable(identity.Clean(r.Name, 200), r.Error)).Select(f => f with { Found = identity.Clean(f.Found, 300) }));
             var series = Series(items, shapeless);
             var visits = Visits(series, items, identity);
             if (visits.Count == 0)
@@ -148,14 +148,15 @@ public static class DicomCase
             {
                 var id = (visits.Count + 1).ToString(CultureInfo.InvariantCulture);
                 var drawnOn = regions.Where(r => day.Any(s => s.Name == r.DrawnOn)).ToList();
-                var images = day.SelectMany(s => Images(s, day.ToList(), drawnOn)).Concat(drawnOn).ToList();
+                var images = day.OrderBy(s => Preference(s, drawnOn)).SelectMany(s => Images(s, day.ToList(), drawnOn)).Concat(drawnOn).ToList();
                 if (images.Count == 0)
                 {
                     continue;
                 }
 
                 TellDates(day, id);
-                visits.Add(new Visit { Id = id, Time = Time(day, id), Images = images, Acquisition = Primary(day.ToList(), identity) });
+                TellUnused(images, id);
+                visits.Add(new Visit { Id = id, Time = Time(day, id), Images = images, Acquisition = Primary(day.ToList(), (images.Find(i => i.Kind == ImageKind.DiffusionSeries) ?? images.Find(i => i.Kind == ImageKind.Suv))?.Name, identity) });
             }
 
             TellZone(series);
@@ -198,10 +199,25 @@ public static class DicomCase
             return unit;
         }
 
-        /// <summary>The acquisition of what is measured: diffusion before PET before the rest.</summary>
-        private static Acquisition Primary(List<DicomSeriesOfCase> day, DicomIdentity identity)
+        /// <summary>The first of a kind is measured: corrected for attenuation before not, original before derived, with a region before without.</summary>
+        private static int Preference(DicomSeriesOfCase series, List<ImageReference> regions) =>
+            (series.First.Pet is { Corrections: { Count: > 0 } c } && !c.Contains("ATTN", StringComparer.Ordinal) ? 4 : 0)
+            + (series.Kind == ImageKind.DiffusionSeries && series.IsDerived ? 2 : 0) + (regions.Any(r => r.DrawnOn == series.Name) ? 0 : 1);
+
+        private void TellUnused(List<ImageReference> images, string id)
         {
-            var primary = day.OrderBy(s => s.Kind switch { ImageKind.DiffusionSeries => 0, ImageKind.AdcMap => 1, ImageKind.Suv => 2, ImageKind.Ct => 3, _ => 4 }).ThenBy(s => s.IsDerived).First();
+            foreach (var kind in images.Where(i => i.Kind is ImageKind.DiffusionSeries or ImageKind.Suv).GroupBy(i => i.Kind).Where(g => g.Count() > 1))
+            {
+                _findings.Add(new Finding(
+                    FindingCodes.SeriesNotMeasured, Severity.Warning, $"visit {id}: {string.Join(", ", kind.Skip(1).Select(i => i.Name))}", $"{kind.Count()} {(kind.Key == ImageKind.Suv ? "PET" : "diffusion")} series at one visit",
+                    "one of a kind", $"{kind.First().Name} was measured, the others were not. Run them apart to measure each."));
+            }
+        }
+
+        /// <summary>The acquisition of what is measured: diffusion before PET before the rest.</summary>
+        private static Acquisition Primary(List<DicomSeriesOfCase> day, string? measured, DicomIdentity identity)
+        {
+            var primary = day.OrderBy(s => s.Name == measured ? 0 : 1).ThenBy(s => s.Kind switch { ImageKind.DiffusionSeries => 0, ImageKind.AdcMap => 1, ImageKind.Suv => 2, ImageKind.Ct => 3, _ => 4 }).ThenBy(s => s.IsDerived).First();
             var bValues = string.Join(" ", primary.Layout.BValues.Distinct().Select(b => b.ToString("0.###", CultureInfo.InvariantCulture)));
             return new Acquisition(primary.Name, [.. primary.First.Acquisition!.Attributes.Select(a => a.Name == "DiffusionBValue" && bValues.Length > 0
                 ? new AcquisitionAttribute(a.Name, bValues, AttributeState.Present)

@@ -123,6 +123,9 @@ public static class FindingCodes
     /// <summary>A scanner's own ADC map was held against ours; says how far they agree, and why they differ.</summary>
     public const string VendorMapCompared = "vendor-map-compared";
 
+    /// <summary>A visit has several series of one kind; the others were not measured.</summary>
+    public const string SeriesNotMeasured = "series-not-measured";
+
     /// <summary>Diffusion volumes of different b-values hold the same voxels: the export repeated one volume.</summary>
     public const string DiffusionFramesIdentical = "diffusion-frames-identical";
 

@@ -75,7 +75,7 @@ public sealed record PetHeader
             Units = Word(d.GetString(Tags.Units)),
             SuvType = Word(d.GetString(Tags.SuvType)),
             DecayCorrection = Word(d.GetString(Tags.DecayCorrection)),
-            Corrections = d.GetStrings(Tags.CorrectedImage),
+            Corrections = [.. d.GetStrings(Tags.CorrectedImage).Select(Word).OfType<string>()],
             WeightKg = d.GetDouble(Tags.PatientWeight),
             HeightM = d.GetDouble(Tags.PatientSize),
             Sex = Word(d.GetString(Tags.PatientSex)),
@@ -95,7 +95,12 @@ public sealed record PetHeader
         };
     }
 
-    private static string? Word(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim().ToUpperInvariant();
+    /// <summary>A defined term: capitals, digits and underscores, sixteen at most, so that nothing else of an object reaches a message.</summary>
+    private static string? Word(string? text)
+    {
+        var word = new string([.. (text ?? "").ToUpperInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c == '_').Take(16)]);
+        return word.Length == 0 ? null : word;
+    }
 
     /// <summary>By its creator; some writers copy the element without the creator, and then it stands at its usual place.</summary>
     private static double? Philips(DicomDataset d, byte element)

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Etalon.Assays;
 using Etalon.Cases;
 using Etalon.Dicom;
 using Etalon.Imaging;
@@ -143,6 +144,47 @@ public sealed class DicomCaseTests : IDisposable
         var nowhere = Read();
         Assert.Contains(nowhere.Findings, f => f is { Code: FindingCodes.FrameOfReferenceDiffers, Severity: Severity.Error });
         Assert.DoesNotContain(nowhere.Visits[0].Images, i => i.Kind == ImageKind.RegionMask);
+    }
+
+    [Fact]
+    public void A_region_is_carried_to_the_diffusion_series_of_its_frame_of_reference()
+    {
+        Write(Stack("1.2.3.4", "T1w"));
+        Write(from b in new[] { 0.0, 1000 } from o in Stack("1.2.3.6", "dwi") select o with { BValue = b, Uid = $"{o.Uid}.{b}", SeriesNumber = 9 });
+        WriteContours("1.2.3.4", "1.2.9", "GTV");
+        var masks = Read().Visits[0].Images.Where(i => i.Kind == ImageKind.RegionMask).ToList();
+        Assert.Equal(["series 7 (MR)", "series 9 (MR)"], masks.Select(m => m.DrawnOn));
+        Assert.Equal([false, true], masks.Select(m => m.IsTransferred));
+        Assert.Equal(masks[0].RegionId, masks[1].RegionId);
+    }
+
+    [Fact]
+    public void Of_two_diffusion_series_the_original_is_measured_and_the_other_told()
+    {
+        Write(from b in new[] { 0.0, 1000 } from o in Stack("1.2.3.4", "dwi") select o with { BValue = b, Uid = $"{o.Uid}.{b}", ImageType = "DERIVED\\PRIMARY\\DIFFUSION\\TRACEW" });
+        Write(from b in new[] { 0.0, 1000 } from o in Stack("1.2.3.6", "dwi") select o with { BValue = b, Uid = $"{o.Uid}.{b}", SeriesNumber = 9 });
+        var patient = Read();
+        Assert.Equal("series 9 (MR)", patient.Visits[0].Image(ImageKind.DiffusionSeries)!.Name);
+        Assert.Equal("series 9 (MR)", patient.Visits[0].Acquisition.Id);
+        Assert.Contains(patient.Findings, f => f.Code == FindingCodes.SeriesNotMeasured && f.About.Contains("series 7", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Diffusion_volumes_that_repeat_one_volume_are_not_measured()
+    {
+        Write(from b in new[] { 0.0, 1000 } from o in Stack("1.2.3.4", "dwi") select o with { BValue = b, Uid = $"{o.Uid}.{b}" });
+        var findings = new List<Finding>();
+        var visit = VisitLoader.Load(Read().Visits[0], findings, TestContext.Current.CancellationToken);
+        Assert.Null(visit.Adc);
+        Assert.Contains(findings, f => f.Code == FindingCodes.DiffusionFramesIdentical);
+    }
+
+    [Fact]
+    public void A_directory_of_media_is_no_second_patient()
+    {
+        Write(Stack("1.2.3.4", "T1w"));
+        File.WriteAllBytes(Path.Combine(_folder, "DICOMDIR"), new DicomBytes().Text(new DicomTag(0x0004, 0x1130), "CS", "DISC").ToFile(SyntheticObject.ExplicitLittle));
+        Assert.Single(Read().Visits);
     }
 
     private PatientCase Read() => DicomCase.Read(_folder, new CaseOptions(), TestContext.Current.CancellationToken);
