@@ -10,7 +10,7 @@ internal sealed class CommonOptions
     private readonly Option<bool> _force = new("--force") { Description = "Replace the output folder if it is there." };
     private readonly Option<bool> _json = new("--json") { Description = "Print the result for machines on standard output." };
     private readonly Option<ulong> _seed = new("--seed") { Description = "Fixes every random stream. Default: 1.", DefaultValueFactory = _ => 1 };
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads; results do not depend on it. Default: the machine's cores.", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads of the twin and of registration; results do not depend on it. Default: the machine's cores.", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     public void AddTo(Command command)
     {

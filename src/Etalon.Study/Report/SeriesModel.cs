@@ -36,7 +36,7 @@ internal static class SeriesModel
         {
             ["measurand"] = measurand,
             ["region"] = region,
-            ["title"] = $"{info.Name} of {region}",
+            ["title"] = $"{info.Name}{Statistic(measurand)}: {points[0].Region!.Name.Split(" (")[0]}",
             ["shownUnit"] = info.ShownUnit,
             ["points"] = ReportModel.Array(points, m => new JsonObject
             {
@@ -52,6 +52,8 @@ internal static class SeriesModel
             ["forecast"] = null,
         };
     }
+
+    private static string Statistic(string measurand) => measurand.Split('.').ElementAtOrDefault(1) is { } statistic ? $", {(statistic == "max" ? "maximum" : statistic)}" : "";
 
     private static JsonObject Forecasted(
         StudyResult result, TwinResult twin, string measurand, string title, string unit, Func<TumourBurden, double> of,

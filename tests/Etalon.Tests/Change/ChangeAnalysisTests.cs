@@ -5,7 +5,7 @@ using Etalon.Comparability;
 using Etalon.Imaging;
 using Etalon.Metrology;
 using Etalon.Numerics;
-using Etalon.Tests.Numerics;
+using Etalon.Tests.Support;
 using Xunit;
 
 namespace Etalon.Tests.Change;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Etalon.Numerics;
 using MathNet.Numerics.LinearAlgebra;
+using Etalon.Tests.Support;
 using Xunit;
 
 namespace Etalon.Tests.Numerics;

@@ -1,5 +1,6 @@
 using Etalon.Numerics;
 using MathNet.Numerics.LinearAlgebra;
+using Etalon.Tests.Support;
 using Xunit;
 
 namespace Etalon.Tests.Numerics;

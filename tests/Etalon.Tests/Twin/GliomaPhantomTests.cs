@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Etalon.Imaging;
-using Etalon.Tests.Numerics;
+using Etalon.Tests.Support;
 using Etalon.Treatment;
 using Etalon.Twin;
 using Xunit;

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Etalon.Tests.Numerics;
+namespace Etalon.Tests.Support;
 
 /// <summary>Finds the reference data, which are not part of the repository.</summary>
 internal static class SharedData
