@@ -28,8 +28,8 @@ public sealed record AlignedVisit
     /// <summary>Whether the maps were interpolated from another grid.</summary>
     public bool IsResampled { get; init; }
 
-    /// <summary>Standard uncertainty of a point's position from registration, mm; null where none was needed or it is not known.</summary>
-    public double? DisplacementUMm { get; init; }
+    /// <summary>How far the two directions of the registration disagree, mm, a lower bound of its error; null where none was needed or it is not known.</summary>
+    public double? InconsistencyMm { get; init; }
 
     /// <summary>A visit whose grid is the domain's own.</summary>
     /// <param name="images">Must have an ADC map.</param>
@@ -56,8 +56,8 @@ public sealed record AlignedVisit
     /// <param name="gain">Gain of the scanner state.</param>
     /// <param name="grid">The domain's grid.</param>
     /// <param name="toVisit">From patient coordinates of the domain to those of the visit.</param>
-    /// <param name="displacementUMm">Of the registration.</param>
-    public static AlignedVisit Resampled(VisitImages images, Mask tumour, double gain, Grid grid, RigidTransform toVisit, double? displacementUMm)
+    /// <param name="inconsistencyMm">Of the registration.</param>
+    public static AlignedVisit Resampled(VisitImages images, Mask tumour, double gain, Grid grid, RigidTransform toVisit, double? inconsistencyMm)
     {
         ArgumentNullException.ThrowIfNull(images);
         var map = images.Adc ?? throw new ArgumentException("A visit without ADC cannot be aligned.");
@@ -73,7 +73,7 @@ public sealed record AlignedVisit
             Tumour = Resampler.Resample(tumour, grid, toVisit),
             Anatomy = images.Anatomy is null ? null : Resampler.Trilinear(images.Anatomy, grid, toVisit).Volume,
             IsResampled = true,
-            DisplacementUMm = displacementUMm,
+            InconsistencyMm = inconsistencyMm,
         };
     }
 

@@ -76,7 +76,7 @@ internal sealed class AlignmentStage(StudyOptions options, PatientCase patient, 
         var result = new ElastixRegistration(options.Elastix).Run(first.Anatomy, visit.Anatomy, cancellation);
         return result.Status switch
         {
-            RegistrationStatus.Ok => (result.Transform, result.DisplacementUMm, null),
+            RegistrationStatus.Ok => (result.Transform, result.InconsistencyMm, null),
             RegistrationStatus.WorseThanBefore => (RigidTransform.Identity, null, new Finding(
                 FindingCodes.RegistrationWorse, Severity.Warning, about, result.Detail, "a registration that improves agreement", "It was not used; the visit was placed by its header. Look at the images.")),
             RegistrationStatus.NotInstalled => (RigidTransform.Identity, null, new Finding(

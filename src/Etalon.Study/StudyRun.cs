@@ -87,6 +87,7 @@ public static class StudyRun
             refusal = alignment.Refusal;
             if (refusal is null)
             {
+                result = result with { Alignments = alignment.Visits.Where(v => v.InconsistencyMm is not null).ToDictionary(v => v.Images.Visit.Id, v => v.InconsistencyMm!.Value, StringComparer.Ordinal) };
                 result = result with { Pictures = PictureStage.Aligned(result.Pictures, alignment.Visits, alignment.Domain!.Grid) };
                 var scaleU = alignment.Visits.Select(v => ScaleU(result.Measurements, v.Images)).ToList();
                 var stage = new TwinStage(options, patient, findings, report, cancellation);

@@ -26,10 +26,13 @@ public enum RegistrationStatus
 /// <param name="Transform">From patient coordinates of the fixed image to those of the moving one; identity where the status is not Ok.</param>
 /// <param name="Before">Normalised mutual information before.</param>
 /// <param name="After">The same after.</param>
-/// <param name="DisplacementUMm">Standard uncertainty of a point's position, mm, from the disagreement of the two directions; null where not determined.</param>
+/// <param name="InconsistencyMm">
+/// How far the two directions disagree about a point, mm; null where not determined. A lower bound of the error: what both directions get
+/// wrong alike it does not see (against known motions the largest error of a point was three to eight times as large).
+/// </param>
 /// <param name="Detail">What happened, for a finding.</param>
 public sealed record RegistrationResult(
-    RegistrationStatus Status, RigidTransform Transform, double Before, double After, double? DisplacementUMm, string Detail);
+    RegistrationStatus Status, RigidTransform Transform, double Before, double After, double? InconsistencyMm, string Detail);
 
 /// <summary>
 /// Rigid registration by elastix (Klein and others, IEEE TMI 29:196 (2010)), run as a program: six parameters, Mattes mutual information,

@@ -145,6 +145,12 @@ public static class ReportModel
             notices.Add("Visits are shown on the grid of the first one, resampled; measurements are made on each visit's own grid.");
         }
 
+        if (result.Alignments.Count > 0)
+        {
+            notices.Add(FormattableString.Invariant(
+                $"Rigid registration (elastix) brought {(result.Alignments.Count == 1 ? "one visit" : $"{result.Alignments.Count} visits")} to the first. Its two directions disagree by at most {result.Alignments.Values.Max():0.00} mm; its error may be several times that."));
+        }
+
         return notices;
     }
 

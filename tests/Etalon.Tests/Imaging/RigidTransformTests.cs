@@ -145,10 +145,10 @@ public sealed class RigidTransformTests(ITestOutputHelper output)
         Assert.Equal(RegistrationStatus.Ok, result.Status);
         var worst = new[] { (10, 12, 6), (38, 12, 22), (23, 40, 14), (15, 30, 25) }
             .Select(v => grid.ToPatient(v.Item1, v.Item2, v.Item3)).Max(p => (result.Transform.Apply(p) - motion.Apply(p)).Length);
-        output.WriteLine(FormattableString.Invariant($"largest error {worst:0.000} mm, stated {result.DisplacementUMm:0.000} mm; {result.Detail}"));
+        output.WriteLine(FormattableString.Invariant($"largest error {worst:0.000} mm, directions disagree by {result.InconsistencyMm:0.000} mm; {result.Detail}"));
         // A tenth of the smallest voxel; AAPM TG-132 asks for half a voxel.
         Assert.InRange(worst, 0, 0.31);
-        Assert.InRange(result.DisplacementUMm!.Value, 0, 0.31);
+        Assert.InRange(result.InconsistencyMm!.Value, 0, 0.31);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class RigidTransformTests(ITestOutputHelper output)
 
         Assert.Equal(RegistrationStatus.NotInstalled, result.Status);
         Assert.Equal(RigidTransform.Identity, result.Transform);
-        Assert.Null(result.DisplacementUMm);
+        Assert.Null(result.InconsistencyMm);
     }
 
     [Fact]
