@@ -42,8 +42,12 @@ public enum AdcMethod
 /// <param name="Value">Valid where the status is Ok; 0 elsewhere.</param>
 /// <param name="U">Standard uncertainty in the unit of the value; 0 where the status is not Ok.</param>
 /// <param name="Status">One code per voxel.</param>
-/// <param name="NoiseSd">Noise standard deviation of the source images, in their unit; null where the map was given.</param>
-public sealed record ParametricMap(Volume Value, Volume U, VoxelStatus[] Status, double? NoiseSd);
+/// <param name="NoiseSd">Noise standard deviation of the source images, in their unit; null where the map was given or the noise is not known.</param>
+public sealed record ParametricMap(Volume Value, Volume U, VoxelStatus[] Status, double? NoiseSd)
+{
+    /// <summary>Whether the uncertainty of the voxels is known. Where it is not, <see cref="U"/> is 0 everywhere and means nothing.</summary>
+    public bool IsUKnown { get; init; } = true;
+}
 
 /// <summary>Apparent diffusion coefficient from diffusion-weighted frames: ln S = ln S0 − b D (Le Bihan 1986).</summary>
 public static class AdcFit
@@ -53,10 +57,13 @@ public static class AdcFit
     /// <param name="bValues">b of each frame, s/mm², at least two different ones.</param>
     /// <param name="frames">Signals, one array per frame.</param>
     /// <param name="method">How.</param>
+    /// <param name="gradients">Gradient direction of each frame, to know repeats by; null or empty where none is known.</param>
     /// <param name="cancellation">Ends the fit.</param>
+    /// <returns>Where the noise cannot be estimated, the fit goes without a noise floor and the uncertainty is not known.</returns>
     /// <exception cref="ArgumentException">Fewer than two different b-values, or sizes that do not fit.</exception>
     public static ParametricMap Fit(
-        Grid grid, IReadOnlyList<double> bValues, IReadOnlyList<float[]> frames, AdcMethod method, CancellationToken cancellation = default)
+        Grid grid, IReadOnlyList<double> bValues, IReadOnlyList<float[]> frames, AdcMethod method, IReadOnlyList<Vector3?>? gradients = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(grid);
         ArgumentNullException.ThrowIfNull(bValues);
@@ -66,7 +73,8 @@ public static class AdcFit
             throw new ArgumentException($"{frames.Count} frames with {bValues.Count} b-values ({bValues.Distinct().Count()} different) cannot give an ADC.");
         }
 
-        var noise = NoiseEstimate.FromDiffusion(grid, bValues, frames);
+        var noiseSd = NoiseEstimate.FromDiffusion(grid, bValues, frames, gradients);
+        var noise = noiseSd ?? 0;
         var (value, u, status) = (new float[grid.Count], new float[grid.Count], new VoxelStatus[grid.Count]);
         var b = bValues.ToArray();
         const int Block = 1 << 14;
@@ -86,7 +94,7 @@ public static class AdcFit
             }
         });
         var unit = Unit.Parse("mm2/s");
-        return new ParametricMap(new Volume(grid, value, unit), new Volume(grid, u, unit), status, noise);
+        return new ParametricMap(new Volume(grid, value, unit), new Volume(grid, u, unit), status, noiseSd) { IsUKnown = noiseSd is not null };
     }
 
     /// <summary>Fits one voxel.</summary>

@@ -8,8 +8,8 @@ namespace Etalon.Assays;
 /// <param name="WithoutValue">Voxels of the region without a value.</param>
 /// <param name="Mean">Mean, in the map's unit.</param>
 /// <param name="Median">Median.</param>
-/// <param name="NoiseU">Standard uncertainty of the mean from voxel noise alone.</param>
-public sealed record RegionStatistics(int Voxels, int WithoutValue, double Mean, double Median, double NoiseU)
+/// <param name="NoiseU">Standard uncertainty of the mean from voxel noise alone; null where the noise of voxels is not known.</param>
+public sealed record RegionStatistics(int Voxels, int WithoutValue, double Mean, double Median, double? NoiseU)
 {
     /// <summary>Voxels of a resampled or interpolated image share noise; this many count as one independent voxel.</summary>
     private const double VoxelsPerGrain = 2;
@@ -41,6 +41,6 @@ public sealed record RegionStatistics(int Voxels, int WithoutValue, double Mean,
         var mean = FixedSum.Mean(all);
         Array.Sort(all);
         return new RegionStatistics(
-            all.Length, region.Count - all.Length, mean, FixedSum.QuantileOfSorted(all, 0.5), Math.Sqrt(VoxelsPerGrain * variance) / all.Length);
+            all.Length, region.Count - all.Length, mean, FixedSum.QuantileOfSorted(all, 0.5), map.IsUKnown ? Math.Sqrt(VoxelsPerGrain * variance) / all.Length : null);
     }
 }

@@ -155,7 +155,7 @@ public static class VendorMap
 
     private static double? Rician(LoadedImage image, int[] voxels, float[] vendor, CancellationToken cancellation)
     {
-        var map = AdcFit.Fit(image.Grid, image.BValues, image.Frames, AdcMethod.RicianLeastSquares, cancellation);
+        var map = AdcFit.Fit(image.Grid, image.BValues, image.Frames, AdcMethod.RicianLeastSquares, image.Gradients, cancellation);
         var ok = voxels.Where(n => map.Status[n] == VoxelStatus.Ok).ToArray();
         return ok.Length == 0 ? null : Median(ok, n => map.Value.Values[n] / vendor[n]);
     }

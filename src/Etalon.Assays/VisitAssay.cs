@@ -147,7 +147,7 @@ public static class VisitAssay
                 : Measurement.Of(
                     template, value.Value,
                     [
-                        new UncertaintyComponent("voxel noise", statistics.NoiseU, null, ComponentKind.A),
+                        .. statistics.NoiseU is { } noise ? new[] { new UncertaintyComponent("voxel noise", noise, null, ComponentKind.A) } : [],
                         new UncertaintyComponent($"repeatability of scanning ({precision.Text})", precision.RelativeSd * value.Value, null, precision.Kind, precision.Dof) { Constant = precision.Literature },
                     ],
                     positive: false));

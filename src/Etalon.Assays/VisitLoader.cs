@@ -77,7 +77,8 @@ public static class VisitLoader
 
             if (frames.BValues.Distinct().Count() >= 2)
             {
-                var map = AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, AdcMethod.RicianLeastSquares, cancellation);
+                var map = AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, AdcMethod.RicianLeastSquares, frames.Gradients, cancellation);
+                TellNoise(map, $"visit {visit.Id}: {series.Name}", findings);
                 return into with { Adc = map, AdcMethod = "adc.rician-least-squares/1", AdcInput = (series.Name, frames.Sha256) };
             }
 
@@ -129,7 +130,8 @@ public static class VisitLoader
             return into;
         }
 
-        var map = AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, AdcMethod.LogLinear, cancellation);
+        var map = AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, AdcMethod.LogLinear, frames.Gradients, cancellation);
+        TellNoise(map, $"visit {visit.Id}: {series.Name}", findings);
         into = into with { Adc = map, AdcMethod = "adc.log-linear-geometric-mean/1", AdcInput = (series.Name, frames.Sha256) };
         if (visit.Images.All(i => i.Kind != ImageKind.RegionMask) && HeadRegion.Of(frames.Grid, frames.BValues, frames.Frames, series.Name, frames.Sha256) is { } head)
         {
@@ -151,6 +153,16 @@ public static class VisitLoader
         }
 
         return into with { Vendor = VendorMap.Compare(vendor, own.Name, map, frames, about, findings, cancellation) };
+    }
+
+    private static void TellNoise(ParametricMap map, string about, List<Finding> findings)
+    {
+        if (!map.IsUKnown)
+        {
+            findings.Add(new Finding(
+                FindingCodes.NoiseUnknown, Severity.Warning, about, "no repeated frames, no air that follows Rayleigh's distribution, and too little that differs between neighbouring voxels",
+                "an image that shows its noise", "ADC was computed without a noise floor, so that it reads low where the signal is weak; the uncertainty of single voxels is not known. Supply repeats, or images before masking."));
+        }
     }
 
     private static VisitImages FromGiven(VisitImages into, ImageReference given, LoadedImage loaded)

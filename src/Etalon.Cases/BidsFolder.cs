@@ -174,7 +174,28 @@ public static class BidsFolder
                     "one b-value in s/mm² for each frame", "Supply the .bval file that belongs to this image."));
             }
 
-            return image with { BValues = b };
+            return image with { BValues = b, Gradients = Gradients(dwi, about, b.Count) };
+        }
+
+        /// <summary>The three rows of the .bvec file, which may be absent; empty where it is, or is no such table.</summary>
+        private List<Vector3?> Gradients(string dwi, string about, int frames)
+        {
+            if (!Exists($"{dwi}.bvec"))
+            {
+                return [];
+            }
+
+            var rows = _folder.Text($"{dwi}.bvec", about).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(4)
+                .Select(r => r.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(t => double.TryParse(t, CultureInfo.InvariantCulture, out var v) ? v : double.NaN).ToArray()).ToList();
+            if (rows.Count == 3 && rows.All(r => r.Length == frames && r.All(double.IsFinite)))
+            {
+                return [.. Enumerable.Range(0, frames).Select(f => (Vector3?)new Vector3(rows[0][f], rows[1][f], rows[2][f]))];
+            }
+
+            _findings.Add(new Finding(
+                FindingCodes.FieldInvalid, Severity.Warning, $"{about}: {Path.GetFileName(dwi)}.bvec", "no table of directions", $"three rows of {frames} numbers",
+                "Repeats could not be told from directions; supply the .bvec file that belongs to this image."));
+            return [];
         }
 
         private DateTimeOffset? SessionTime(string subject, string session)

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Etalon.Dicom;
+using Etalon.Imaging;
 using Etalon.Imaging.Dicom;
 using Etalon.Metrology;
 
@@ -58,6 +59,7 @@ internal sealed partial record DicomSeriesOfCase
                 Grid = Layout.Grid,
                 Frames = voxels.Volumes,
                 BValues = Layout.BValues,
+                Gradients = [.. Layout.Volumes.Select(Gradient)],
                 Unit = unit,
                 StorageU = Layout.StorageStep / Math.Sqrt(12),
                 Sha256 = voxels.Sha256,
@@ -74,6 +76,10 @@ internal sealed partial record DicomSeriesOfCase
             throw new CaseException(new Finding(FindingCodes.SeriesNotAVolume, Severity.Error, Name, e.Found, e.Expected, "The series was not used."));
         }
     }
+
+    /// <summary>The direction that all slices of a volume share; null where they do not.</summary>
+    private static Vector3? Gradient(IReadOnlyList<DicomFrame> slices) =>
+        slices[0].Gradient is { } first && slices.All(s => s.Gradient is { } g && (g - first).Length < 0.01) ? first : null;
 
     private bool IsMap() => First.ImageType.Any(t => t is "FA" or "TRACEW" or "TENSOR" or "TENSOR_B0" or "LOCALIZER" or "PERFUSION" or "MTT" or "TTP" or "RELCBF" or "RELCBV");
 

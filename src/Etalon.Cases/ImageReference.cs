@@ -71,6 +71,9 @@ public sealed record LoadedImage
     /// <summary>b-value of each frame, s/mm²; empty where it is not a diffusion series.</summary>
     public IReadOnlyList<double> BValues { get; init; } = [];
 
+    /// <summary>Direction of the diffusion gradient of each frame; null for a frame without one; empty where none is known.</summary>
+    public IReadOnlyList<Vector3?> Gradients { get; init; } = [];
+
     /// <summary>Standard uncertainty of each voxel from storage (for example the step of a coarse integer map), in the unit; 0 where negligible.</summary>
     public double StorageU { get; init; }
 

@@ -74,9 +74,9 @@ public static class CalibrationFit
         var ratios = new List<(double Ratio, double Weight)>();
         foreach (var region in images.Regions)
         {
-            if (scan.Reference.TryGetValue(region.Id, out var truth) && RegionStatistics.Of(images.Adc, region.Mask) is { } s && s.NoiseU > 0)
+            if (scan.Reference.TryGetValue(region.Id, out var truth) && RegionStatistics.Of(images.Adc, region.Mask) is { NoiseU: > 0 and var noise } s)
             {
-                var weight = truth.Mm2PerS * truth.Mm2PerS / (s.NoiseU * s.NoiseU);
+                var weight = truth.Mm2PerS * truth.Mm2PerS / (noise * noise);
                 ratios.Add((s.Mean / truth.Mm2PerS, weight));
                 (sumW, sumWr, reference) = (sumW + weight, sumWr + weight * s.Mean / truth.Mm2PerS, reference + weight * truth.U / truth.Mm2PerS);
             }

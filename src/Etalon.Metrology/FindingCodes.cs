@@ -141,6 +141,9 @@ public static class FindingCodes
     /// <summary>Contours name another image or frame of reference than the one at hand.</summary>
     public const string FrameOfReferenceDiffers = "frame-of-reference-differs";
 
+    /// <summary>The noise of images, or of a given map, cannot be told.</summary>
+    public const string NoiseUnknown = "noise-unknown";
+
     /// <summary>Voxels with too little signal for a value.</summary>
     public const string SignalTooLow = "signal-too-low";
 

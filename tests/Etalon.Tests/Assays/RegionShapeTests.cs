@@ -143,7 +143,7 @@ public sealed class RegionShapeTests(ITestOutputHelper output)
         Assert.Equal(11.5e-3, statistics.Mean, 1e-8);
         Assert.Equal(10.5e-3, statistics.Median, 1e-8);
         // √(2 · 4) · 2e-4 / 4: two voxels count as one reading.
-        Assert.Equal(Math.Sqrt(8) * 2e-4 / 4, statistics.NoiseU, 1e-9);
+        Assert.Equal(Math.Sqrt(8) * 2e-4 / 4, statistics.NoiseU!.Value, 1e-9);
         Assert.Null(RegionStatistics.Of(map, new Mask(grid, Enumerable.Range(0, 24).Select(n => n == 7).ToArray())));
     }
 

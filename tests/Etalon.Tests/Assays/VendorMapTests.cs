@@ -64,7 +64,7 @@ public sealed class VendorMapTests
     private VendorMapComparison Compare(float[][] frames, float[] map, Unit? unit)
     {
         var image = new LoadedImage { Grid = Grid, Frames = frames, BValues = [0, 1500, 1500, 1500], StorageU = 1 / Math.Sqrt(12), Sha256 = "" };
-        var ours = AdcFit.Fit(Grid, image.BValues, frames, AdcMethod.LogLinear, TestContext.Current.CancellationToken);
+        var ours = AdcFit.Fit(Grid, image.BValues, frames, AdcMethod.LogLinear, null, TestContext.Current.CancellationToken);
         return VendorMap.Compare(new LoadedImage { Grid = Grid, Frames = [map], Unit = unit, Sha256 = "" }, "series 11", ours, image, "visit 1", _findings, TestContext.Current.CancellationToken)!;
     }
 
