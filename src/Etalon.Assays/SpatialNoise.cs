@@ -10,10 +10,10 @@ namespace Etalon.Assays;
 /// </summary>
 internal static class SpatialNoise
 {
-    private const int FewestBlocks = 100;
+    private const int FewestBlocks = 60;
 
     /// <summary>Beyond this many pairs nothing is gained.</summary>
-    private const int MostPairs = 12;
+    private const int MostPairs = 6;
 
     /// <summary>Median of the modulus of a normal deviate.</summary>
     private const double MedianOfModulus = 0.674489750196;
@@ -45,7 +45,7 @@ internal static class SpatialNoise
     private static double? Robust(IEnumerable<(double Mean, double Residual)> blocks)
     {
         var sizes = blocks.Select(b => Math.Abs(b.Residual)).Order().ToArray();
-        return sizes.Length >= FewestBlocks / 3 && sizes[sizes.Length / 2] is > 0 and var median ? median / MedianOfModulus : null;
+        return sizes.Length >= FewestBlocks / 4 && sizes[sizes.Length / 2] is > 0 and var median ? median / MedianOfModulus : null;
     }
 
     /// <summary>Lower mean and residual (of the noise's standard deviation) of each block whose voxels are all above 0 in both frames.</summary>
@@ -54,9 +54,9 @@ internal static class SpatialNoise
         var result = new List<(double, double)>();
         for (var k = 0; k < grid.Nz; k++)
         {
-            for (var j = 0; j + 1 < grid.Ny; j += 2)
+            for (var j = 0; j + 1 < grid.Ny; j++)
             {
-                for (var i = 0; i + 1 < grid.Nx; i += 2)
+                for (var i = 0; i + 1 < grid.Nx; i++)
                 {
                     var (a, b) = (grid.Index(i, j, k), grid.Index(i, j + 1, k));
                     if (!(IsSignal(first, a, b) && IsSignal(second, a, b)))
