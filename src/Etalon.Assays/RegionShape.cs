@@ -68,7 +68,10 @@ public static class RegionShape
         return mask.Bounds() is { } b && (b.I0 == 0 || b.I1 == g.Nx - 1 || b.J0 == 0 || b.J1 == g.Ny - 1 || b.K0 == 0 || b.K1 == g.Nz - 1);
     }
 
-    /// <summary>The slice with the largest product of perpendicular diameters; null for an empty mask.</summary>
+    /// <summary>
+    /// Diameters of the connected part of a slice (neighbours by face, edge or corner in the plane) whose longest diameter is the largest of all
+    /// parts in all slices; the perpendicular one is of the same part. Two lesions are never measured as one. Null for an empty mask.
+    /// </summary>
     public static SliceDiameters? Diameters(Mask mask)
     {
         ArgumentNullException.ThrowIfNull(mask);
@@ -80,10 +83,13 @@ public static class RegionShape
         SliceDiameters? best = null;
         for (var k = bounds.K0; k <= bounds.K1; k++)
         {
-            var hull = Hull(mask, k);
-            if (hull.Count > 0 && InSlice(hull, mask.Grid, k) is { } found && (best is null || found.ProductMm2 > best.ProductMm2))
+            foreach (var part in SliceParts.Of(mask, k))
             {
-                best = found;
+                var found = InSlice(Hull(mask.Grid, part), mask.Grid, k);
+                if (best is null || found.LongestMm > best.LongestMm || (found.LongestMm == best.LongestMm && found.PerpendicularMm > best.PerpendicularMm))
+                {
+                    best = found;
+                }
             }
         }
 
@@ -140,25 +146,14 @@ public static class RegionShape
         return longest;
     }
 
-    /// <summary>Convex hull of the voxel centres in one slice, mm in the slice's plane (Andrew's monotone chain).</summary>
-    private static List<(double X, double Y)> Hull(Mask mask, int k)
+    /// <summary>Convex hull of voxel centres, mm in the slice's plane (Andrew's monotone chain).</summary>
+    private static List<(double X, double Y)> Hull(Grid g, List<(int I, int J)> part)
     {
-        var g = mask.Grid;
         var ex = g.StepI.Normalised();
         var ey = (g.StepJ - ex * g.StepJ.Dot(ex)).Normalised();
-        var points = new List<(double X, double Y)>();
-        for (var j = 0; j < g.Ny; j++)
-        {
-            // Only the ends of each row can lie on the hull.
-            var row = mask.Inside.AsSpan(g.Index(0, j, k), g.Nx);
-            var (first, last) = (row.IndexOf(true), row.LastIndexOf(true));
-            foreach (var i in first < 0 ? [] : new[] { first, last })
-            {
-                var p = i * g.StepI + j * g.StepJ;
-                points.Add((p.Dot(ex), p.Dot(ey)));
-            }
-        }
-
+        // Only the ends of each row can lie on the hull.
+        var points = part.GroupBy(v => v.J).SelectMany(row => new[] { row.Min(v => v.I), row.Max(v => v.I) }.Distinct().Select(i => i * g.StepI + row.Key * g.StepJ))
+            .Select(p => (X: p.Dot(ex), Y: p.Dot(ey))).ToList();
         if (points.Count < 3)
         {
             return points;

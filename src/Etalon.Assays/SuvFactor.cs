@@ -1,4 +1,5 @@
 using Etalon.Imaging.Dicom;
+using Etalon.Metrology;
 
 namespace Etalon.Assays;
 
@@ -30,10 +31,14 @@ public static class SuvRule
 {
     private const double GramsPerKilogram = 1000;
 
+    /// <summary>No injection, however wrong its record, leaves this many times its activity in an image.</summary>
+    private const double Beyond = 100;
+
     /// <summary>Factors of a series, or why there are none.</summary>
     /// <param name="slices">Header of each slice of one series.</param>
-    /// <param name="largestActivityBq">Activity that the image itself holds, Bq, where its units are Bq/mL; refutes a dose that cannot be in Bq. Null where not known.</param>
-    public static (SuvFactor? Factor, SuvRefusal? Refusal) Of(IReadOnlyList<PetHeader> slices, double? largestActivityBq = null)
+    /// <param name="largestActivityBq">Activity that the image itself holds, Bq, where its units are Bq/mL; refutes a dose in the wrong unit. Null where not known.</param>
+    /// <param name="doseUnit">Unit of the dose that the user states against the standard's Bq; null where they do not.</param>
+    public static (SuvFactor? Factor, SuvRefusal? Refusal) Of(IReadOnlyList<PetHeader> slices, double? largestActivityBq = null, Unit? doseUnit = null)
     {
         ArgumentNullException.ThrowIfNull(slices);
         if (slices.Count == 0)
@@ -57,9 +62,9 @@ public static class SuvRule
             "GML" => FromSuv(slices, h.SuvType ?? "BW"),
             "CM2ML" => FromSuv(slices, "BSA"),
             "CNTS" when h.PhilipsSuvFactor is { } f && slices.All(s => s.PhilipsSuvFactor is not null) => Same(slices, slices.Select(s => s.PhilipsSuvFactor!.Value), $"Philips SUV scale factor (7053,1000) of the header, {Number(f)} g/mL per count"),
-            "CNTS" when slices.All(s => s.PhilipsActivityFactor is not null) => FromActivity(slices, s => s.PhilipsActivityFactor!.Value, "Philips activity factor (7053,1009); ", null),
+            "CNTS" when slices.All(s => s.PhilipsActivityFactor is not null) => FromActivity(slices, s => s.PhilipsActivityFactor!.Value, "Philips activity factor (7053,1009); ", (null, doseUnit)),
             "CNTS" => Refuse("Units CNTS without Philips' scale factors (7053,1000) or (7053,1009)", "a scale from counts to activity", "Export with private attributes, or in Bq/mL."),
-            "BQML" => FromActivity(slices, _ => 1, "", largestActivityBq),
+            "BQML" => FromActivity(slices, _ => 1, "", (largestActivityBq, doseUnit)),
             null => Refuse("no Units (0054,1001)", "BQML, GML, CM2ML or CNTS", "Use objects that state their unit."),
             var other => Refuse($"Units {other}", "BQML, GML, CM2ML or CNTS", "Reconstruct with calibrated activity in Bq/mL."),
         };
@@ -108,7 +113,7 @@ public static class SuvRule
 
     private static double Bmi(double kg, double cm) => kg / (cm * cm * 1e-4);
 
-    private static (SuvFactor? Factor, SuvRefusal? Refusal) FromActivity(IReadOnlyList<PetHeader> slices, Func<PetHeader, double> scale, string rule, double? heldBq)
+    private static (SuvFactor? Factor, SuvRefusal? Refusal) FromActivity(IReadOnlyList<PetHeader> slices, Func<PetHeader, double> scale, string rule, (double? HeldBq, Unit? Unit) activity)
     {
         var h = slices[0];
         if (h is not { WeightKg: > 0, Dose: > 0 })
@@ -118,7 +123,19 @@ public static class SuvRule
         }
 
         var assumptions = new List<string>();
-        var dose = DoseBq(h.Dose!.Value, heldBq, assumptions);
+        var dose = h.Dose!.Value * (activity.Unit?.FactorTo(Unit.Parse("Bq")) ?? 1);
+        if (activity.HeldBq > Beyond * dose)
+        {
+            return Refuse(
+                FormattableString.Invariant($"RadionuclideTotalDose {h.Dose:0.###}, {(activity.Unit is null ? "which the standard has in Bq" : $"stated by the user to be in {activity.Unit.Code}")}, and an image that alone holds {activity.HeldBq:0.##e0} Bq"),
+                "an administered activity not far below what the image holds", "Correct the header; or, if you know the unit that was written, state it with --assume dose=UNIT, for example --assume dose=MBq.");
+        }
+
+        if (activity.Unit is { } unit)
+        {
+            assumptions.Add(FormattableString.Invariant($"RadionuclideTotalDose {h.Dose:0.###} is read in {unit.Code}, as the user states; the standard has it in Bq."));
+        }
+
         if (h.DecayCorrection == "ADMIN")
         {
             return (new SuvFactor
@@ -166,21 +183,6 @@ public static class SuvRule
             Rule = FormattableString.Invariant($"{rule}{reference.Rule}; {uptake.TotalMinutes:0.0} min after the injection"),
             Assumptions = assumptions,
         }, null);
-    }
-
-    /// <summary>
-    /// The standard's unit is Bq, and so it is read. Only where the image holds more than a hundred times that activity, which no injection can
-    /// give, the other unit that DICOM has for this attribute (MBq, of the nuclear medicine objects) is taken.
-    /// </summary>
-    private static double DoseBq(double stated, double? heldBq, List<string> assumptions)
-    {
-        if (!(heldBq > 100 * stated))
-        {
-            return stated;
-        }
-
-        assumptions.Add(FormattableString.Invariant($"RadionuclideTotalDose {stated:0.###} cannot be in Bq, since the image alone holds {heldBq:0.##e0} Bq; it is read as MBq."));
-        return 1e6 * stated;
     }
 
     private static (SuvFactor? Factor, SuvRefusal? Refusal) Same(IReadOnlyList<PetHeader> slices, IEnumerable<double> factors, string rule) => (new SuvFactor { Factors = [.. factors.Take(slices.Count)], Rule = rule }, null);

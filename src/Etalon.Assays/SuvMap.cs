@@ -35,7 +35,7 @@ public sealed record SuvMap(Volume Value, double StorageU, string Rule, string N
             return null;
         }
 
-        var (factor, refusal) = SuvRule.Of(image.Pet, HeldBq(image));
+        var (factor, refusal) = SuvRule.Of(image.Pet, HeldBq(image), image.DoseUnit);
         if (factor is null)
         {
             findings.Add(new Finding(FindingCodes.SuvNotPossible, Severity.Error, about, refusal!.Found, refusal.Expected, refusal.Remedy));

@@ -4,7 +4,7 @@ using Etalon.Numerics;
 namespace Etalon.Assays;
 
 /// <summary>What an SUV image says of a region.</summary>
-/// <param name="Voxels">Voxels of the region.</param>
+/// <param name="Voxels">Voxels of the region that hold a number.</param>
 /// <param name="Mean">Mean, g/mL.</param>
 /// <param name="Max">Largest voxel.</param>
 /// <param name="Peak">
@@ -16,29 +16,33 @@ public sealed record SuvStatistics(int Voxels, double Mean, double Max, double? 
     /// <summary>Radius of 1 mL, mm.</summary>
     private static readonly double Radius = Math.Cbrt(3000 / (4 * Math.PI));
 
-    /// <summary>Measures; null for an empty region.</summary>
+    /// <summary>Larger voxels hold no sphere of 1 mL.</summary>
+    internal const double LargestVoxelMl = 0.5;
+
+    /// <summary>Measures; null where no voxel of the region holds a number.</summary>
     /// <param name="suv">Values.</param>
     /// <param name="region">On the same grid.</param>
-    public static SuvStatistics? Of(Volume suv, Mask region)
+    /// <param name="withPeak">Whether to look for the peak.</param>
+    public static SuvStatistics? Of(Volume suv, Mask region, bool withPeak = true)
     {
         ArgumentNullException.ThrowIfNull(suv);
         ArgumentNullException.ThrowIfNull(region);
         var values = new List<double>(region.Count);
         for (var n = 0; n < region.Inside.Length; n++)
         {
-            if (region.Inside[n])
+            if (region.Inside[n] && float.IsFinite(suv.Values[n]))
             {
                 values.Add(suv.Values[n]);
             }
         }
 
-        return values.Count == 0 ? null : new SuvStatistics(values.Count, FixedSum.Mean(values.ToArray()), values.Max(), PeakOf(suv, region));
+        return values.Count == 0 ? null : new SuvStatistics(values.Count, FixedSum.Mean(values.ToArray()), values.Max(), withPeak ? PeakOf(suv, region) : null);
     }
 
     private static double? PeakOf(Volume suv, Mask region)
     {
         var g = suv.Grid;
-        if (g.VoxelVolumeMl > 0.5 || region.Bounds() is not { } b)
+        if (g.VoxelVolumeMl > LargestVoxelMl || region.Bounds() is not { } b)
         {
             return null;
         }
@@ -51,7 +55,7 @@ public sealed record SuvStatistics(int Voxels, double Mean, double Max, double? 
             {
                 for (var i = b.I0; i <= b.I1; i++)
                 {
-                    if (region[i, j, k] && MeanAt(suv, sphere, i, j, k) is { } mean && !(mean <= best))
+                    if (region[i, j, k] && MeanAt(suv, sphere, i, j, k) is { } mean && double.IsFinite(mean) && !(mean <= best))
                     {
                         best = mean;
                     }

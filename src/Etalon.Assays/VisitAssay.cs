@@ -30,7 +30,7 @@ public static class VisitAssay
                 findings.Add(new Finding(
                     FindingCodes.MaskEmpty, Severity.Warning, about, "no voxel inside", "a drawn region",
                     $"Region '{region.Id}' was not measured at this visit. If nothing is there, that is a result for a reader to state."));
-                result.Add(Measurement.Missing(Template(images, subject, region, "volume", "mL", "volume.voxel-count/1"), FindingCodes.MaskEmpty));
+                result.Add(Measurement.Missing(Template(images, subject, region, ("volume", "mL"), "volume.voxel-count/1"), FindingCodes.MaskEmpty));
                 continue;
             }
 
@@ -61,41 +61,66 @@ public static class VisitAssay
         VisitImages images, string subject, VisitRegion region, Func<string, Precision> precision, List<Finding> findings)
     {
         var adc = images.Adc is { } map && (region.DrawnOn is null || region.Mask.Grid.IsSameAs(map.Value.Grid)) ? Adc(images, subject, region, precision("adc.mean"), findings) : [];
-        var suv = images.Suv is { } pet && region.Mask.Grid.IsSameAs(pet.Value.Grid) ? Suv(images, pet, subject, region, precision) : [];
+        var suv = images.Suv is { } pet && region.Mask.Grid.IsSameAs(pet.Value.Grid) ? Suv(images, pet, subject, region, precision, findings) : [];
         return adc.Concat(suv);
     }
 
-    private static IEnumerable<Measurement> Suv(VisitImages images, SuvMap suv, string subject, VisitRegion region, Func<string, Precision> precision)
+    private static List<Measurement> Suv(
+        VisitImages images, SuvMap suv, string subject, VisitRegion region, Func<string, Precision> precision, List<Finding> findings)
     {
-        // Of a whole image, with air and all, only the highest voxel says anything.
-        if ((region.Kind == RegionKind.Whole ? new SuvStatistics(region.Mask.Count, 0, suv.Value.Values.Max(), null) : SuvStatistics.Of(suv.Value, region.Mask)) is not { } s)
+        var about = $"visit {images.Visit.Id}: {suv.Name}";
+        var s = SuvStatistics.Of(suv.Value, region.Mask, withPeak: region.Kind != RegionKind.Whole);
+        if (region.Mask.Count - (s?.Voxels ?? 0) is > 0 and var without)
         {
-            yield break;
+            findings.Add(new Finding(
+                FindingCodes.SignalTooLow, Severity.Warning, about, $"{without} of {region.Mask.Count} voxels of region '{region.Id}' that are not numbers", "a number in every voxel",
+                "They take no part in the region's SUV. Look at the image there."));
         }
 
-        foreach (var (name, value, method) in new[] { ("suvbw.mean", s.Mean, "mean"), ("suvbw.max", s.Max, "max"), ("suvbw.peak", s.Peak ?? 0, "peak-1mL-sphere") })
+        // Of a whole image, with air and all, only the highest voxel says anything.
+        (string Name, double? Value, string Method)[] wanted = region.Kind == RegionKind.Whole
+            ? [("suvbw.max", s?.Max, "max")]
+            : [("suvbw.mean", s?.Mean, "mean"), ("suvbw.max", s?.Max, "max"), ("suvbw.peak", s?.Peak, "peak-1mL-sphere")];
+        return [.. wanted.Select(w =>
         {
-            if (!(value > 0))
+            var template = Template(images, subject, region, (w.Name, "g/mL"), $"{SuvMap.Method}+{w.Method}: {suv.Rule}", suv.Name) with { Inputs = [suv.Sha256, region.Sha256] };
+            if (w.Value is not > 0)
             {
-                continue;
+                return Measurement.Missing(template, WhyNot(w.Name, w.Value, suv, region, about, findings));
             }
 
-            var repeat = precision(name);
-            yield return Measurement.Of(
-                Template(images, subject, region, name, "g/mL", $"{SuvMap.Method}+{method}: {suv.Rule}") with { Inputs = [suv.Sha256, region.Sha256] }, value,
+            var (value, repeat) = (w.Value.Value, precision(w.Name));
+            return Measurement.Of(
+                template, value,
                 [
                     new UncertaintyComponent("rounding of stored values", suv.StorageU, null, ComponentKind.B),
                     new UncertaintyComponent($"repeatability of scanning, dose and weight ({repeat.Text})", repeat.RelativeSd * value, null, repeat.Kind, repeat.Dof) { Constant = repeat.Literature },
                 ],
                 positive: true);
-        }
+        })];
+    }
+
+    /// <summary>Tells why an SUV of a region has no value; gives the status.</summary>
+    private static string WhyNot(string name, double? value, SuvMap suv, VisitRegion region, string about, List<Finding> findings)
+    {
+        var isPeak = name == "suvbw.peak" && value is null;
+        var voxelMl = suv.Value.Grid.VoxelVolumeMl;
+        findings.Add(!isPeak
+            ? new Finding(
+                FindingCodes.SignalTooLow, Severity.Warning, about, $"{name} of region '{region.Id}' that is {(value is null ? "no number" : "not above 0")}", "activity in the region", "It was not measured. Check the mask and the image.")
+            : new Finding(
+                FindingCodes.SuvPeakNotPossible, Severity.Warning, about,
+                voxelMl > SuvStatistics.LargestVoxelMl ? FormattableString.Invariant($"voxels of {voxelMl:0.###} mL") : $"no sphere of 1 mL about a voxel of region '{region.Id}' that lies within the image and holds numbers alone",
+                FormattableString.Invariant($"voxels of at most {SuvStatistics.LargestVoxelMl} mL and a region that is not at the very edge"),
+                "The peak was not measured; mean and maximum were. Reconstruct on a finer matrix, or supply all slices."));
+        return isPeak ? FindingCodes.SuvPeakNotPossible : FindingCodes.SignalTooLow;
     }
 
     private static Measurement Volume(VisitImages images, string subject, VisitRegion region, Precision precision)
     {
         var value = RegionShape.VolumeMl(region.Mask);
         return Measurement.Of(
-            Template(images, subject, region, "volume", "mL", "volume.voxel-count/1"), value,
+            Template(images, subject, region, ("volume", "mL"), "volume.voxel-count/1"), value,
             [
                 new UncertaintyComponent("voxel size (boundary voxels are in or out)", RegionShape.DiscretisationUMl(region.Mask), null, ComponentKind.B),
                 new UncertaintyComponent($"repeatability of drawing and scanning ({precision.Text})", precision.RelativeSd * value, null, precision.Kind, precision.Dof) { Constant = precision.Literature },
@@ -116,7 +141,7 @@ public static class VisitAssay
         foreach (var (name, value) in new[] { ("diameter.longest", d.LongestMm), ("diameter.perpendicular", d.PerpendicularMm) })
         {
             yield return Measurement.Of(
-                Template(images, subject, region, name, "mm", "diameter.in-slice/1"), value,
+                Template(images, subject, region, (name, "mm"), "diameter.in-slice-component/1"), value,
                 [
                     new UncertaintyComponent("voxel size (two ends)", voxel, null, ComponentKind.B),
                     new UncertaintyComponent($"repeatability of drawing and scanning ({precision.Text})", precision.RelativeSd / 3 * value, null, precision.Kind, precision.Dof) { Constant = precision.Literature },
@@ -138,7 +163,7 @@ public static class VisitAssay
 
         foreach (var (name, value) in new[] { ("adc.mean", statistics?.Mean), ("adc.median", statistics?.Median) })
         {
-            var template = Template(images, subject, region, name, "mm2/s", images.AdcMethod) with
+            var template = Template(images, subject, region, (name, "mm2/s"), images.AdcMethod, images.AdcInput.Name) with
             {
                 Inputs = [images.AdcInput.Sha256, region.Sha256],
             };
@@ -156,20 +181,27 @@ public static class VisitAssay
         return result;
     }
 
-    private static Measurement Template(VisitImages images, string subject, VisitRegion region, string measurand, string unit, string method) => new()
+    /// <remarks>The acquisition is that of the image the value comes from: the one named, else the one the region was drawn on, else the visit's.</remarks>
+    private static Measurement Template(
+        VisitImages images, string subject, VisitRegion region, (string Code, string Unit) measurand, string method, string? measuredOn = null)
     {
-        Id = $"{images.Visit.Id}/{region.Id}/{measurand}",
-        Subject = subject,
-        Visit = images.Visit.Id,
-        Measurand = measurand,
-        Unit = unit,
-        Region = new Region(region.Id, region.Kind, region.Name == region.Id ? NameOf(region.Id) : region.Name, region.Source),
-        Status = Measurement.StatusOk,
-        Acquisition = images.Visit.Acquisition.Id,
-        ScannerState = images.Visit.Acquisition.ScannerState(),
-        Method = method,
-        Inputs = [region.Sha256],
-    };
+        var image = measuredOn ?? region.DrawnOn;
+        var acquisition = images.Visit.Images.FirstOrDefault(i => i.Name == image)?.Acquisition ?? images.Visit.Acquisition;
+        return new Measurement
+        {
+            Id = $"{images.Visit.Id}/{region.Id}/{measurand.Code}",
+            Subject = subject,
+            Visit = images.Visit.Id,
+            Measurand = measurand.Code,
+            Unit = measurand.Unit,
+            Region = new Region(region.Id, region.Kind, region.Name == region.Id ? NameOf(region.Id) : region.Name, region.Source),
+            Status = Measurement.StatusOk,
+            Acquisition = acquisition.Id,
+            ScannerState = acquisition.ScannerState(),
+            Method = method,
+            Inputs = [region.Sha256],
+        };
+    }
 
     /// <summary>What people call the regions whose names the layouts fix; any other keeps its own.</summary>
     private static string NameOf(string id) => id switch

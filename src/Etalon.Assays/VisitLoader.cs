@@ -102,6 +102,13 @@ public static class VisitLoader
         }
 
         into = FromGiven(into, given, loaded);
+        if (!into.Adc!.IsUKnown)
+        {
+            findings.Add(new Finding(
+                FindingCodes.NoiseUnknown, Severity.Info, $"visit {visit.Id}: {given.Name}", "a map of ADC that says nothing of its noise", "a map with its uncertainty, or the diffusion series",
+                "The uncertainty of single voxels is not known, and no map of it is written; that of a region is its repeatability alone."));
+        }
+
         return loaded.IsFromScanner && visit.Images.All(i => i.Kind != ImageKind.RegionMask) ? into with { Regions = [Everywhere(into.Adc!, given.Name, loaded.Sha256)] } : into;
     }
 
@@ -171,13 +178,13 @@ public static class VisitLoader
         var status = Array.ConvertAll(value.Values, v => v > 0 && float.IsFinite(v) ? VoxelStatus.Ok : VoxelStatus.Outside);
         // Where there is no value the map is 0, not what stood there: NaN would spread when the map is resampled.
         value = new Volume(value.Grid, value.Values.Zip(status, (v, s) => s == VoxelStatus.Ok ? v : 0f).ToArray(), value.Unit);
-        // An integer map is rounded to its own step: a rectangular distribution of that width.
-        var isInteger = loaded.Frames[0].All(v => v == MathF.Round(v));
-        var step = isInteger ? loaded.Unit!.FactorTo(Unit.Parse("mm2/s")) : 0;
-        var u = Array.ConvertAll(status, s => s == VoxelStatus.Ok ? (float)(step / Math.Sqrt(12)) : 0f);
+        // A map of whole numbers is rounded to its own step: a rectangular distribution of that width. Of any other map nothing is known.
+        var rounding = loaded.StorageU > 0 ? loaded.StorageU : loaded.Frames[0].All(v => v == MathF.Round(v)) ? 1 / Math.Sqrt(12) : 0;
+        var voxelU = (float)(rounding * loaded.Unit!.FactorTo(Unit.Parse("mm2/s")));
+        var u = Array.ConvertAll(status, s => s == VoxelStatus.Ok ? voxelU : 0f);
         return into with
         {
-            Adc = new ParametricMap(value, new Volume(value.Grid, u, value.Unit), status, null),
+            Adc = new ParametricMap(value, new Volume(value.Grid, u, value.Unit), status, null) { IsUKnown = rounding > 0 },
             AdcMethod = "adc.given/1",
             AdcInput = (given.Name, loaded.Sha256),
         };

@@ -141,20 +141,34 @@ public static class DicomCase
 
         private List<Visit> Visits(List<DicomSeriesOfCase> series, List<DicomItem> items, DicomIdentity identity)
         {
-            var days = series.GroupBy(s => s.First.Study?.Date ?? s.First.AcquiredOn).OrderBy(g => g.Key ?? DateTime.MinValue).ToList();
+            // A series without a date is of the day of its study, if another series of that knows it.
+            var dayOfStudy = series.Where(s => DayOf(s) is not null).GroupBy(s => s.First.StudyUid, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Min(DayOf), StringComparer.Ordinal);
+            var days = series.GroupBy(s => (Day: DayOf(s) ?? dayOfStudy.GetValueOrDefault(s.First.StudyUid), Study: ""))
+                .SelectMany(g => g.Key.Day is null ? g.GroupBy(s => (Day: (DateTime?)null, Study: s.First.StudyUid)) : [g])
+                .OrderBy(g => g.Key.Day ?? DateTime.MaxValue).ThenBy(g => g.Key.Study, StringComparer.Ordinal).ToList();
             var regions = new DicomRegions(series, identity, _findings).Of(items.Where(i => i.Structures is not null).OrderBy(i => i.SopInstanceUid, StringComparer.Ordinal).ToList());
             var visits = new List<Visit>();
             foreach (var day in days)
             {
                 var id = (visits.Count + 1).ToString(CultureInfo.InvariantCulture);
                 var drawnOn = regions.Where(r => day.Any(s => s.Name == r.DrawnOn)).ToList();
-                var images = day.OrderBy(s => Preference(s, drawnOn)).SelectMany(s => Images(s, day.ToList(), drawnOn)).Concat(drawnOn).ToList();
+                var images = day.OrderBy(s => Preference(s, drawnOn)).SelectMany(s => Images(s, day.ToList(), drawnOn)).Concat(drawnOn)
+                    .Select(i => day.FirstOrDefault(s => s.Name == (i.DrawnOn ?? i.Name)) is { } on ? i with { Acquisition = AcquisitionOf(on, identity) } : i).ToList();
                 if (images.Count == 0)
                 {
                     continue;
                 }
 
-                TellDates(day, id);
+                // An undated study has no place among others: it is a visit only where it is the only one.
+                if (day.Key.Day is null && visits.Count > 0)
+                {
+                    _findings.Add(new Finding(
+                        FindingCodes.VisitUndated, Severity.Error, string.Join(", ", day.Select(s => s.Name)), "a study without a readable StudyDate, AcquisitionDate or SeriesDate beside others", "the day of each scan",
+                        "The study was left out: nobody can say whether it was before or after the others. Export it with its date, or run it alone."));
+                    continue;
+                }
+
+                TellDates(day, day.Key.Day, id);
                 TellUnused(images, id);
                 visits.Add(new Visit { Id = id, Time = Time(day, id), Images = images, Acquisition = Primary(day.ToList(), (images.Find(i => i.Kind == ImageKind.DiffusionSeries) ?? images.Find(i => i.Kind == ImageKind.Suv))?.Name, identity) });
             }
@@ -180,7 +194,7 @@ public static class DicomCase
                 from = day.FirstOrDefault(s => s.Kind == ImageKind.DiffusionSeries && s.IsAmong(series.Items.SelectMany(i => i.Sources).ToHashSet(StringComparer.Ordinal)))?.Name;
             }
 
-            yield return new ImageReference(kind, series.Name, null, () => series.Load(unit)) { ComputedFrom = from };
+            yield return new ImageReference(kind, series.Name, null, () => series.Load(unit) with { DoseUnit = options.AssumedUnits.GetValueOrDefault("dose") }) { ComputedFrom = from };
         }
 
         private Unit? Assumed()
@@ -218,8 +232,13 @@ public static class DicomCase
         private static Acquisition Primary(List<DicomSeriesOfCase> day, string? measured, DicomIdentity identity)
         {
             var primary = day.OrderBy(s => s.Name == measured ? 0 : 1).ThenBy(s => s.Kind switch { ImageKind.DiffusionSeries => 0, ImageKind.AdcMap => 1, ImageKind.Suv => 2, ImageKind.Ct => 3, _ => 4 }).ThenBy(s => s.IsDerived).First();
-            var bValues = string.Join(" ", primary.Layout.BValues.Distinct().Select(b => b.ToString("0.###", CultureInfo.InvariantCulture)));
-            return new Acquisition(primary.Name, [.. primary.First.Acquisition!.Attributes.Select(a => a.Name == "DiffusionBValue" && bValues.Length > 0
+            return AcquisitionOf(primary, identity);
+        }
+
+        private static Acquisition AcquisitionOf(DicomSeriesOfCase series, DicomIdentity identity)
+        {
+            var bValues = string.Join(" ", series.Layout.BValues.Distinct().Select(b => b.ToString("0.###", CultureInfo.InvariantCulture)));
+            return new Acquisition(series.Name, [.. series.First.Acquisition!.Attributes.Select(a => a.Name == "DiffusionBValue" && bValues.Length > 0
                 ? new AcquisitionAttribute(a.Name, bValues, AttributeState.Present)
                 : a with { Value = a.Value is null ? null : identity.Clean(a.Value, 200) })]);
         }
@@ -233,18 +252,20 @@ public static class DicomCase
             }
 
             _findings.Add(new Finding(
-                FindingCodes.FieldInvalid, Severity.Warning, $"visit {id}", "no readable StudyDate, AcquisitionDate or SeriesDate", "the day of the scan",
+                FindingCodes.VisitUndated, Severity.Warning, $"visit {id}", "no readable StudyDate, AcquisitionDate or SeriesDate", "the day of the scan",
                 "The visit is shown as of 1 January 1900, which means nothing. Nothing that depends on the day was computed."));
             _assumptions.Add(new Assumption("visit-day", $"Visit {id} has no date; 1 January 1900 stands for it.", "1900-01-01", "etalon"));
             return new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
         }
 
-        private void TellDates(IGrouping<DateTime?, DicomSeriesOfCase> day, string id)
+        private static DateTime? DayOf(DicomSeriesOfCase series) => series.First.Study?.Date ?? series.First.AcquiredOn;
+
+        private void TellDates(IEnumerable<DicomSeriesOfCase> day, DateTime? date, string id)
         {
-            foreach (var series in day.Where(s => s.Kind is not null && s.First.AcquiredOn is not null && day.Key is not null))
+            foreach (var series in day.Where(s => s.Kind is not null && s.First.AcquiredOn is not null && date is not null))
             {
                 // One day more is a scan over midnight.
-                var days = (series.First.AcquiredOn!.Value - day.Key!.Value).Days;
+                var days = (series.First.AcquiredOn!.Value - date!.Value).Days;
                 if (days is < 0 or > 1)
                 {
                     _findings.Add(new Finding(

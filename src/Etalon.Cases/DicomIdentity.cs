@@ -11,8 +11,9 @@ internal sealed class DicomIdentity
     private DicomIdentity(string subject, IEnumerable<string> tokens)
     {
         Subject = subject;
-        var words = tokens.Where(t => t.Count(char.IsLetterOrDigit) >= 3).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(t => t.Length).Take(64).Select(Regex.Escape).ToList();
-        _tokens = words.Count == 0 ? null : new Regex(string.Join("|", words), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        var patterns = tokens.Where(t => t.Any(char.IsLetterOrDigit)).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(t => t.Length).ThenBy(t => t, StringComparer.Ordinal)
+            .Take(256).Select(Pattern).OfType<string>().ToList();
+        _tokens = patterns.Count == 0 ? null : new Regex(string.Join("|", patterns), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Pseudonym.</summary>
@@ -38,7 +39,46 @@ internal sealed class DicomIdentity
 
         var key = identifiers.Count == 0 ? $"study:{nameless.FirstOrDefault()}" : issuers.Count == 0 ? identifiers[0] : $"{issuers[0]}:{identifiers[0]}";
         var names = items.Select(i => i.PatientName).Distinct(StringComparer.Ordinal);
-        return new DicomIdentity(Pseudonym.Of(key), identifiers.Concat(names).Concat(names.SelectMany(n => n.Split('^', '=', ' '))));
+        return new DicomIdentity(Pseudonym.Of(key), identifiers.Concat(names.SelectMany(Forms)));
+    }
+
+    /// <summary>
+    /// Where a part of a name or an identifier is taken out: three letters or digits anywhere; shorter ones only between what are no letters
+    /// (underscore, digit, space, hyphen), since they are within many a word, but anywhere in scripts that set no spaces between words.
+    /// </summary>
+    private static string? Pattern(string token)
+    {
+        var escaped = Regex.Escape(token);
+        return token.Count(char.IsLetterOrDigit) >= 3 || token.Any(IsBeyondLatin) ? escaped
+            : token.Any(char.IsLetter) ? $@"(?<![\p{{L}}\p{{M}}]){escaped}(?![\p{{L}}\p{{M}}])" : null;
+    }
+
+    /// <summary>Letters after those of Latin script, Extended-B.</summary>
+    private static bool IsBeyondLatin(char c) => char.IsLetter(c) && c > '\u024F';
+
+    /// <summary>A name as it stands, its parts, and family with given name in either order, joined as people join them in names of files and regions.</summary>
+    private static IEnumerable<string> Forms(string name)
+    {
+        yield return name;
+        foreach (var group in name.Split('='))
+        {
+            yield return group;
+            var components = group.Split('^', StringSplitOptions.TrimEntries);
+            var parts = components.SelectMany(c => c.Split([' ', '-', '.', ','], StringSplitOptions.RemoveEmptyEntries)).Concat(components).Where(p => p.Length > 0).ToList();
+            foreach (var part in parts)
+            {
+                yield return part;
+            }
+
+            if (components is [{ Length: > 0 } family, { Length: > 0 } given, ..])
+            {
+                foreach (var first in new[] { given, given.Split(' ')[0], given.Replace(" ", "", StringComparison.Ordinal) }.Distinct(StringComparer.Ordinal))
+                {
+                    yield return family + first;
+                    yield return first + family;
+                }
+            }
+        }
     }
 
     /// <summary>Text of an object with what identifies the patient taken out, control characters too, at most so many characters.</summary>

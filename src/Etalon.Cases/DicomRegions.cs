@@ -48,7 +48,7 @@ internal sealed partial class DicomRegions(IReadOnlyList<DicomSeriesOfCase> seri
     private IEnumerable<DicomSeriesOfCase> Quantitative() => series.Where(s => s.Kind is ImageKind.Suv or ImageKind.DiffusionSeries);
 
     private static bool Sees(DicomSeriesOfCase a, DicomSeriesOfCase b) =>
-        a.FrameOfReference is { } frame && frame == b.FrameOfReference && a.First.Study?.Date == b.First.Study?.Date;
+        a.FrameOfReference is { } frame && frame == b.FrameOfReference && a.First.Study?.Date == b.First.Study?.Date && (a.First.Study is not null || a.First.StudyUid == b.First.StudyUid);
 
     /// <summary>The series that the structure set names; else the one that holds the images it names; else one of the same kind in the same frame of reference.</summary>
     private DicomSeriesOfCase? Target(DicomItem structures, RtRegion region, string about)
@@ -139,7 +139,7 @@ internal sealed partial class DicomRegions(IReadOnlyList<DicomSeriesOfCase> seri
     /// <summary>The same name at two visits is one region; twice at one visit it is two.</summary>
     private string Unique(string label, DicomSeriesOfCase on)
     {
-        var key = $"{on.First.Study?.Date:yyyyMMdd} {label}";
+        var key = FormattableString.Invariant($"{on.First.Study?.Date:yyyyMMdd}{(on.First.Study is null ? on.First.StudyUid : "")} {label}");
         var count = _names[key] = _names.GetValueOrDefault(key) + 1;
         return count == 1 ? label : $"{label}-{count}";
     }

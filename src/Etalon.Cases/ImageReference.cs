@@ -52,6 +52,9 @@ public sealed record ImageReference(ImageKind Kind, string Name, string? RegionI
     /// <summary>For masks: whether the region was drawn on another image and carried over by a shared frame of reference.</summary>
     public bool IsTransferred { get; init; }
 
+    /// <summary>How it was acquired; for masks, how the image was that they were drawn on. Null: as the visit says.</summary>
+    public Acquisition? Acquisition { get; init; }
+
     /// <summary>For maps of a scanner: name of the diffusion series that the map says it was computed from; null where it does not say.</summary>
     public string? ComputedFrom { get; init; }
 }
@@ -82,6 +85,9 @@ public sealed record LoadedImage
 
     /// <summary>For PET: the header of each slice, in the order of the grid; empty for other images.</summary>
     public IReadOnlyList<PetHeader> Pet { get; init; } = [];
+
+    /// <summary>For PET: unit of the administered activity that the user states; null: that of the standard, Bq.</summary>
+    public Unit? DoseUnit { get; init; }
 
     /// <summary>Whether the frames are those the scanner stored (DICOM), so that its own map can be held against them.</summary>
     public bool IsFromScanner { get; init; }

@@ -21,7 +21,7 @@ internal static class RunVerb
             CustomParser = ParseRange,
         };
         var mic = new Option<double?>("--mic") { Description = "Minimal important change in percent; without it no verdict says 'equivalent'." };
-        var assume = new Option<string[]>("--assume") { Description = "State a unit that the images do not: adc=1e-6.mm2/s. It is recorded as an assumption." };
+        var assume = new Option<string[]>("--assume") { Description = "State a unit that the images do not: adc=1e-6.mm2/s; or that a header has wrong: dose=MBq (PET). It is recorded as an assumption." };
         var outside = new Option<bool>("--allow-outside") { Description = "Let a patient file name images outside its own folder." };
         var treatment = new Option<string?>("--treatment") { Description = "A treatment.json that stands beside the images." };
         var noTwin = new Option<bool>("--no-twin") { Description = "Measure and compare only." };
@@ -97,8 +97,9 @@ internal static class RunVerb
         foreach (var text in assumptions)
         {
             var parts = text.Split('=', 2);
-            var known = Measurands.All.FirstOrDefault(m => m.Code == parts[0]);
-            if (parts.Length != 2 || known is null || !Unit.TryParse(parts[1], out var unit) || !unit!.IsCommensurableWith(Unit.Parse(known.Unit)))
+            // The activity of an injection is no measurand of ours, but its unit may be wrong in a header.
+            var known = parts[0] == "dose" ? "Bq" : Measurands.All.FirstOrDefault(m => m.Code == parts[0])?.Unit;
+            if (parts.Length != 2 || known is null || !Unit.TryParse(parts[1], out var unit) || !unit!.IsCommensurableWith(Unit.Parse(known)))
             {
                 Console.Error.WriteLine($"--assume {Session.Safe(text)}: expected MEASURAND=UNIT with a unit of its kind, for example adc=1e-6.mm2/s.");
                 return null;

@@ -117,6 +117,12 @@ public static class FindingCodes
     /// <summary>A SUV cannot be computed from this header.</summary>
     public const string SuvNotPossible = "suv-not-possible";
 
+    /// <summary>A study states no date: it has no place in time among others.</summary>
+    public const string VisitUndated = "visit-undated";
+
+    /// <summary>A region has no sphere of 1 mL to take the peak of its SUV in.</summary>
+    public const string SuvPeakNotPossible = "suv-peak-not-possible";
+
     /// <summary>A vendor's own ADC map states no unit; it was compared through our own map, never measured by itself.</summary>
     public const string VendorMapWithoutUnit = "vendor-map-without-unit";
 

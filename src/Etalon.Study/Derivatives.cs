@@ -30,7 +30,7 @@ internal static class Derivatives
             var session = Label(visit.Visit.Id);
             var stem = $"derivatives/etalon/sub-{subject}/ses-{session}/pet/sub-{subject}_ses-{session}";
             var suv = visit.Suv!;
-            void Sidecar(string path, string units, string description) => output.Write(path, Json(j =>
+            void Sidecar(string path, string units, string description, IReadOnlyList<VoxelStatus>? levels = null) => output.Write(path, Json(j =>
             {
                 j.WriteString("Units", units);
                 j.WriteString("Description", description);
@@ -40,18 +40,17 @@ internal static class Derivatives
                 j.WriteEndArray();
                 j.WriteStartObject("Constants");
                 j.WriteEndObject();
+                Levels(j, levels ?? []);
                 GeneratedBy(j);
             }));
-            output.Write($"{stem}_SUVbwmap.nii.gz", NiftiWriter.Encode(suv.Value));
-            Sidecar($"{stem}_SUVbwmap.json", "g/mL", "Standardised uptake value by body weight");
-            var u = new float[suv.Value.Grid.Count];
-            Array.Fill(u, (float)suv.StorageU);
+            output.Write($"{stem}_SUVbwmap.nii.gz", NiftiWriter.Encode(new Volume(suv.Value.Grid, Array.ConvertAll(suv.Value.Values, v => float.IsFinite(v) ? v : 0), suv.Value.Unit)));
+            Sidecar($"{stem}_SUVbwmap.json", "g/mL", "Standardised uptake value by body weight; 0 where the status is not 1");
+            var u = Array.ConvertAll(suv.Value.Values, v => float.IsFinite(v) ? (float)suv.StorageU : 0);
             output.Write($"{stem}_desc-u_SUVbwmap.nii.gz", NiftiWriter.Encode(new Volume(suv.Value.Grid, u, null)));
-            Sidecar($"{stem}_desc-u_SUVbwmap.json", "g/mL", "Standard uncertainty (k = 1) from the rounding of stored values alone; the noise of a voxel is not known from one image");
-            var status = new byte[u.Length];
-            Array.Fill(status, (byte)1);
+            Sidecar($"{stem}_desc-u_SUVbwmap.json", "g/mL", "Standard uncertainty (k = 1) from the rounding of stored values alone; the noise of a voxel is not known from one image; 0 where the status is not 1");
+            var status = Array.ConvertAll(suv.Value.Values, v => (byte)(float.IsFinite(v) ? VoxelStatus.Ok : VoxelStatus.Outside));
             output.Write($"{stem}_desc-status_SUVbwmap.nii.gz", NiftiWriter.Encode(suv.Value.Grid, status));
-            Sidecar($"{stem}_desc-status_SUVbwmap.json", "1", "Status of each voxel: 1 is ok");
+            Sidecar($"{stem}_desc-status_SUVbwmap.json", "1", "Status of each voxel; Outside is where the image holds no number", [VoxelStatus.Outside, VoxelStatus.Ok]);
         }
 
         if (result.Twin is { } twin)
@@ -93,7 +92,7 @@ internal static class Derivatives
             j.WriteString("Units", description == "status" ? "1" : map.Value.Unit!.Code);
             j.WriteString("Description", description switch
             {
-                "value" => "Apparent diffusion coefficient as read from this scanner, before any calibration; 0 where the status is not 1",
+                "value" => "Apparent diffusion coefficient as read from this scanner, before any calibration; 0 where the status is not 1" + (map.IsUKnown ? "" : ". The uncertainty of its voxels is not known"),
                 "u" => "Standard uncertainty (k = 1) of the map from voxel noise and storage; 0 where the status is not 1",
                 _ => "Status of each voxel",
             });
@@ -108,25 +107,36 @@ internal static class Derivatives
             }
 
             j.WriteEndObject();
-            if (description == "status")
-            {
-                j.WriteStartObject("Levels");
-                foreach (var status in Enum.GetValues<VoxelStatus>())
-                {
-                    j.WriteString(((byte)status).ToString(CultureInfo.InvariantCulture), status.ToString());
-                }
-
-                j.WriteEndObject();
-            }
-
+            Levels(j, description == "status" ? Enum.GetValues<VoxelStatus>() : []);
             GeneratedBy(j);
         }));
         output.Write($"{stem}_{name}.nii.gz", NiftiWriter.Encode(map.Value));
         Sidecar($"{stem}_{name}.json", "value");
-        output.Write($"{stem}_desc-u_{name}.nii.gz", NiftiWriter.Encode(map.U));
-        Sidecar($"{stem}_desc-u_{name}.json", "u");
+        if (map.IsUKnown)
+        {
+            output.Write($"{stem}_desc-u_{name}.nii.gz", NiftiWriter.Encode(map.U));
+            Sidecar($"{stem}_desc-u_{name}.json", "u");
+        }
+
         output.Write($"{stem}_desc-status_{name}.nii.gz", NiftiWriter.Encode(map.Value.Grid, Array.ConvertAll(map.Status, s => (byte)s)));
         Sidecar($"{stem}_desc-status_{name}.json", "status");
+    }
+
+    /// <summary>What the codes of a status map mean; nothing for other maps.</summary>
+    private static void Levels(Utf8JsonWriter json, IReadOnlyList<VoxelStatus> levels)
+    {
+        if (levels.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject("Levels");
+        foreach (var status in levels)
+        {
+            json.WriteString(((byte)status).ToString(CultureInfo.InvariantCulture), status.ToString());
+        }
+
+        json.WriteEndObject();
     }
 
     /// <summary>A BIDS label: letters and digits only, so that no name from outside becomes a path.</summary>

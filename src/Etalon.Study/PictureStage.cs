@@ -22,7 +22,7 @@ internal static class PictureStage
             Visit = v.Visit.Id,
             Anatomy = v.Anatomy ?? (shared is null ? null : VisitLoader.ToAnatomy(shared)),
             AnatomyName = v.Anatomy is null ? "Anatomy (same for all visits)" : v.AnatomyName,
-            Maps = v.Adc is { } adc ? [AdcMap(adc.Value, adc.U)] : [],
+            Maps = v.Adc is { } adc ? [AdcMap(adc.Value, adc.IsUKnown ? adc.U : null)] : [],
             Tumour = StudyRun.Tumour(v)?.Mask,
         }).ToList();
     }
@@ -37,7 +37,7 @@ internal static class PictureStage
         var maps = new List<PictureMap>();
         if (visit.Adc is { } adc)
         {
-            maps.Add(AdcMap(adc.Value, adc.U));
+            maps.Add(AdcMap(adc.Value, adc.IsUKnown ? adc.U : null));
         }
 
         if (visit.Suv is { } suv)
@@ -71,7 +71,7 @@ internal static class PictureStage
         return visit is null ? picture : picture with
         {
             Anatomy = visit.Anatomy ?? picture.Anatomy,
-            Maps = [AdcMap(new Volume(grid, visit.Adc, null), new Volume(grid, visit.AdcU, null))],
+            Maps = [AdcMap(new Volume(grid, visit.Adc, null), visit.Images.Adc?.IsUKnown == true ? new Volume(grid, visit.AdcU, null) : null)],
             Tumour = visit.Tumour,
         };
     }).ToList();

@@ -80,6 +80,36 @@ public sealed class RegionShapeTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Two_lesions_far_apart_are_not_measured_as_one()
+    {
+        // 14 x 8 mm and 20.4 x 9 mm, 76 mm apart in one slice; one hull about both would read 90 mm.
+        var grid = TumourFixtures.ObliqueGrid(90, 40, 5, 1.2, 0.9, 3.1);
+        bool Left(double x, double y) => Math.Abs(x + 38) < 7 && Math.Abs(y - 4) < 4;
+        bool Right(double x, double y) => Math.Abs(x - 38) < 10 && Math.Abs(y + 5) < 4.5;
+        var both = RegionShape.Diameters(Body(grid, (x, y, z) => Math.Abs(z) < 4 && (Left(x, y) || Right(x, y))))!;
+        var alone = RegionShape.Diameters(Body(grid, (x, y, z) => Math.Abs(z) < 4 && Right(x, y)))!;
+
+        Assert.Equal(alone, both);
+        // The diagonal of 20 by 9 mm, each end known to half a voxel of about 1 mm.
+        Assert.Equal(Math.Sqrt(400 + 81), both.LongestMm, 1.2);
+        Assert.InRange(both.PerpendicularMm, 8.5, 11.5);
+    }
+
+    [Fact]
+    public void Voxels_that_touch_by_a_corner_are_one_lesion()
+    {
+        var grid = TumourFixtures.ObliqueGrid(9, 7, 3, 1.2, 0.8, 2.5);
+        var inside = new bool[grid.Count];
+        foreach (var n in new[] { 1, 2, 3, 4 })
+        {
+            inside[grid.Index(n, n, 1)] = true;
+        }
+
+        // Three steps of a diagonal of 1.2 by 0.8 mm, and one voxel for the two halves at the ends.
+        Assert.Equal(3 * Math.Sqrt(1.44 + 0.64) + 1, RegionShape.Diameters(new Mask(grid, inside))!.LongestMm, 1e-9);
+    }
+
+    [Fact]
     public void One_voxel_is_one_voxel()
     {
         var grid = TumourFixtures.ObliqueGrid(5, 4, 3, 1.2, 0.8, 2.5);

@@ -1,5 +1,6 @@
 using Etalon.Assays;
 using Etalon.Imaging.Dicom;
+using Etalon.Metrology;
 using Xunit;
 
 namespace Etalon.Tests.Assays;
@@ -78,12 +79,17 @@ public sealed class SuvRuleTests
     }
 
     [Fact]
-    public void A_dose_that_the_image_refutes_as_Bq_is_read_as_MBq_and_only_then()
+    public void A_dose_that_the_image_refutes_is_refused_and_read_in_another_unit_only_where_the_user_says_so()
     {
         var small = Plain with { Dose = 310 };
-        Assert.Equal(Factor(Plain), SuvRule.Of([small], 1.2e8).Factor!.Factors[0], 1e-15);
-        Assert.Single(SuvRule.Of([small], 1.2e8).Factor!.Assumptions);
-        // Without the image there is nothing to refute it by.
+        var refusal = SuvRule.Of([small], 1.2e8).Refusal!;
+        Assert.Contains("RadionuclideTotalDose 310", refusal.Found, StringComparison.Ordinal);
+        Assert.Contains("--assume dose=MBq", refusal.Remedy, StringComparison.Ordinal);
+        var stated = SuvRule.Of([small], 1.2e8, Unit.Parse("MBq")).Factor!;
+        Assert.Equal(Factor(Plain), stated.Factors[0], 1e-15);
+        Assert.Contains("as the user states", Assert.Single(stated.Assumptions), StringComparison.Ordinal);
+        // A unit that the image refutes helps nobody; without the image there is nothing to refute it by.
+        Assert.NotNull(SuvRule.Of([small], 1.2e8, Unit.Parse("kBq")).Refusal);
         Assert.Equal(1e6, SuvRule.Of([small]).Factor!.Factors[0] / Factor(Plain), 1e-6);
         Assert.Empty(SuvRule.Of([Plain], 2.9e8).Factor!.Assumptions);
     }

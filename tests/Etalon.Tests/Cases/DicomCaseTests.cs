@@ -70,6 +70,40 @@ public sealed class DicomCaseTests : IDisposable
     }
 
     [Fact]
+    public void Studies_without_a_date_are_neither_one_visit_nor_the_baseline_of_those_with_one()
+    {
+        Write(Stack("1.2.3.5", "T1w").Select(o => o with { StudyDate = "20240501" }));
+        Write(Stack("1.2.3.6", "T1w").Select(o => o with { StudyDate = "", StudyUid = "1.2.88", SeriesNumber = 21 }));
+        Write(Stack("1.2.3.7", "T1w").Select(o => o with { StudyDate = "", StudyUid = "1.2.77", SeriesNumber = 22 }));
+        var patient = Read();
+        Assert.Equal(new DateTime(2024, 5, 1, 9, 30, 15), Assert.Single(patient.Visits).Time.DateTime);
+        var left = patient.Findings.Where(f => f.Code == FindingCodes.VisitUndated).ToList();
+        Assert.Equal(["series 22 (MR)", "series 21 (MR)"], left.Select(f => f.About));
+        Assert.All(left, f => Assert.Equal(Severity.Error, f.Severity));
+    }
+
+    [Fact]
+    public void Of_studies_that_are_all_undated_the_first_is_kept_and_the_others_are_named()
+    {
+        Write(Stack("1.2.3.6", "T1w").Select(o => o with { StudyDate = "", StudyUid = "1.2.88", SeriesNumber = 21 }));
+        Write(Stack("1.2.3.7", "T1w").Select(o => o with { StudyDate = "", StudyUid = "1.2.77", SeriesNumber = 22 }));
+        var patient = Read();
+        Assert.Equal("series 22 (MR)", Assert.Single(Assert.Single(patient.Visits).Images).Name);
+        Assert.Contains(patient.Findings, f => f is { Code: FindingCodes.VisitUndated, Severity: Severity.Error, About: "series 21 (MR)" });
+        Assert.Contains(patient.Findings, f => f is { Code: FindingCodes.VisitUndated, Severity: Severity.Warning, About: "visit 1" });
+    }
+
+    [Fact]
+    public void A_series_without_a_date_is_of_the_day_of_its_study()
+    {
+        Write(Stack("1.2.3.6", "T1w").Select(o => o with { StudyDate = "", StudyUid = "1.2.88", SeriesNumber = 21 }));
+        Write(Stack("1.2.3.7", "T1w").Select(o => o with { StudyDate = "20240501", StudyUid = "1.2.88", SeriesNumber = 22 }));
+        var patient = Read();
+        Assert.Equal(2, Assert.Single(patient.Visits).Images.Count);
+        Assert.Equal(2024, patient.Visits[0].Time.Year);
+    }
+
+    [Fact]
     public void An_unreadable_object_is_a_finding_and_the_rest_goes_on()
     {
         Write(Stack("1.2.3.4", "T1w"));
@@ -130,6 +164,26 @@ public sealed class DicomCaseTests : IDisposable
         Assert.Equal(6, mask.Load().Frames[0].Sum());
         Assert.DoesNotContain("Doe", mask.RegionId, StringComparison.OrdinalIgnoreCase);
         Assert.True(mask.RegionId!.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'));
+    }
+
+    [Fact]
+    public void A_measurement_belongs_to_the_scan_of_the_image_it_was_made_on()
+    {
+        Write(Stack("1.2.3.4", "T1w").Select(o => o with { More = bytes => bytes.Text(Tags.SoftwareVersions, "LO", "v1").Text(Tags.DeviceSerialNumber, "LO", "77") }));
+        Write(from b in new[] { 0.0, 1000 }
+            from o in Stack("1.2.3.6", "dwi")
+            select o with { BValue = b, Uid = $"{o.Uid}.{b}", SeriesNumber = 9, Stored = [.. o.Stored.Select(v => (ushort)(b == 0 ? 900 + 7 * v : 300 + 3 * v))] });
+        WriteContours("1.2.3.4", "1.2.9", "GTV");
+        var findings = new List<Finding>();
+        var images = VisitLoader.Load(Assert.Single(Read().Visits), findings, TestContext.Current.CancellationToken);
+
+        var measured = VisitAssay.Measure(images, "s", LiteraturePrecision.For, findings);
+
+        Assert.Equal("series 9 (MR)", images.Visit.Acquisition.Id);
+        Assert.All(measured.Where(m => m.Measurand == "volume"), m => Assert.Equal("series 7 (MR)", m.Acquisition));
+        Assert.All(measured.Where(m => m.Measurand.StartsWith("adc", StringComparison.Ordinal)), m => Assert.Equal("series 9 (MR)", m.Acquisition));
+        Assert.NotNull(measured.First(m => m.Measurand == "volume").ScannerState);
+        Assert.Null(measured.First(m => m.Measurand == "adc.mean").ScannerState);
     }
 
     [Fact]

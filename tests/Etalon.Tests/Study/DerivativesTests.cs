@@ -1,6 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
+using Etalon.Cases;
+using Etalon.Imaging;
+using Etalon.Metrology;
+using Etalon.Study;
 using Etalon.Tests.Support;
 using Xunit;
 
@@ -61,17 +65,57 @@ public sealed class DerivativesTests(DemoStudy demo)
         using var folder = new TempFolder();
         Assert.Equal(0, EtalonCommand.Run(folder.Path, ["run", study.Folder, "-o", "out", "--no-twin"]).Exit);
         var stem = folder["out/derivatives/etalon/sub-X1/ses-1/adc/sub-X1_ses-1"];
-        var (map, u, status) = (Read(stem + "_ADCmap.nii.gz"), Read(stem + "_desc-u_ADCmap.nii.gz"), Read(stem + "_desc-status_ADCmap.nii.gz"));
+        var (map, status) = (Read(stem + "_ADCmap.nii.gz"), Read(stem + "_desc-status_ADCmap.nii.gz"));
+        // Nobody says how uncertain these voxels are: that is no uncertainty of 0.
+        Assert.False(File.Exists(stem + "_desc-u_ADCmap.nii.gz"));
+        Assert.Contains("not known", File.ReadAllText(stem + "_ADCmap.json"), StringComparison.Ordinal);
         for (var n = 0; n < values.Length; n++)
         {
             var has = values[n] > 0 && float.IsFinite(values[n]);
             Assert.Equal(has, status.Values[n] == 1);
             Assert.Equal(has ? values[n] : 0, map.Values[n]);
-            Assert.True(has || u.Values[n] == 0, $"u of voxel {n}");
         }
 
         // Oblique geometry comes through: what went in is what stands in the file.
         Assert.All(SmallGrid.Affine().Zip(map.Affine), p => Assert.Equal(p.First, p.Second, 1e-5)); // single precision
+    }
+
+    [Fact]
+    public void A_map_of_whole_numbers_is_as_uncertain_as_its_rounding()
+    {
+        using var patient = new SmallPatient(visits: 1);
+        var path = patient.Save();
+        using var folder = new TempFolder();
+        Assert.Equal(0, EtalonCommand.Run(folder.Path, ["run", path, "-o", "out", "--no-twin"]).Exit);
+        var file = Directory.EnumerateFiles(folder["out"], "*_desc-u_ADCmap.nii.gz", SearchOption.AllDirectories).Single();
+        // 10⁻⁶ mm²/s over √12, where there is a value.
+        Assert.Equal(1e-6 / Math.Sqrt(12), Read(file).Values.Max(), 1e-12);
+    }
+
+    [Fact]
+    public void Voxels_of_SUV_that_are_no_numbers_have_no_value_and_the_codes_say_what_they_mean()
+    {
+        var grid = new Grid(7, 6, 5, new Vector3(1, 2, 3), new Vector3(3.1, 0, 0), new Vector3(0, 3.7, 0), new Vector3(0, 0, 4.3));
+        var values = Enumerable.Range(0, grid.Count).Select(n => n is 5 or 77 ? float.NaN : 0.01f * n).ToArray();
+        var image = new ImageReference(ImageKind.Suv, "pet", null, () => new LoadedImage { Grid = grid, Frames = [values], Unit = Unit.Parse("g/mL"), StorageU = 0.003, Sha256 = "0" });
+        var visit = new Visit { Id = "1", Time = new DateTimeOffset(2024, 2, 2, 10, 42, 30, TimeSpan.Zero), Images = [image], Acquisition = Acquisition.Unknown("a") };
+        var result = StudyRun.Execute(new PatientCase { Subject = "S", Layout = "dicom", Visits = [visit] }, new StudyOptions { WithTwin = false }, null, TestContext.Current.CancellationToken);
+        using var folder = new TempFolder();
+        using var output = AtomicOutput.Begin(folder["out"], force: false);
+
+        Derivatives.Write(output, result);
+
+        var stem = Path.Combine(output.Staging, "derivatives/etalon/sub-S/ses-1/pet/sub-S_ses-1");
+        var (map, u, status) = (Read(stem + "_SUVbwmap.nii.gz"), Read(stem + "_desc-u_SUVbwmap.nii.gz"), Read(stem + "_desc-status_SUVbwmap.nii.gz"));
+        foreach (var n in Enumerable.Range(0, grid.Count))
+        {
+            var has = n is not (5 or 77);
+            Assert.Equal((has ? values[n] : 0, has ? 0.003f : 0, has ? 1 : 0), (map.Values[n], u.Values[n], status.Values[n]));
+        }
+
+        using var sidecar = JsonDocument.Parse(File.ReadAllBytes(stem + "_desc-status_SUVbwmap.json"));
+        Assert.Equal("Ok", sidecar.RootElement.GetProperty("Levels").GetProperty("1").GetString());
+        Assert.Equal("Outside", sidecar.RootElement.GetProperty("Levels").GetProperty("0").GetString());
     }
 
     private static (string Dim, double[] Affine, float[] Values, double VoxelMl) Read(string path)

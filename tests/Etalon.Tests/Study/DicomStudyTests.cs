@@ -21,6 +21,11 @@ public sealed class DicomStudyTests
         // One contour, carried by its author to three images: the volumes differ by their voxels alone, 3 % being one layer of a fifth of the surface.
         Assert.All(volumes, v => Assert.Equal(volumes[1], v, 0.03 * volumes[1]));
         Assert.All(result.Measurements, m => Assert.True(m.IsOk && m.U > 0));
+        // Each value belongs to the image it was measured on, not to the visit's main series.
+        var ofVolumes = result.Measurements.Where(m => m.Measurand == "volume").ToList();
+        Assert.All(ofVolumes, m => Assert.EndsWith($" on {m.Acquisition}", m.Region!.Source, StringComparison.Ordinal));
+        Assert.Equal(3, ofVolumes.Select(m => m.Acquisition).Distinct().Count());
+        Assert.All(result.Measurements.Where(m => m.Measurand.StartsWith("suvbw", StringComparison.Ordinal)), m => Assert.Contains("(PT)", m.Acquisition, StringComparison.Ordinal));
         var suv = result.Measurements.Where(m => m.Measurand.StartsWith("suvbw", StringComparison.Ordinal)).ToDictionary(m => m.Measurand, m => m.Value!.Value);
         Assert.True(suv["suvbw.mean"] < suv["suvbw.peak"] && suv["suvbw.peak"] < suv["suvbw.max"]);
         Assert.Contains(result.Findings, f => f.Code == FindingCodes.ChangeRefused);

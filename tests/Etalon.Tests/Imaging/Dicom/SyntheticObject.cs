@@ -37,6 +37,9 @@ internal sealed record SyntheticObject
 
     public string StudyDate { get; init; } = "20240312";
 
+    /// <summary>Null: one study for each date.</summary>
+    public string? StudyUid { get; init; }
+
     public string SeriesUid { get; init; } = "1.2.3.4";
 
     public int SeriesNumber { get; init; } = 7;
@@ -81,7 +84,7 @@ internal sealed record SyntheticObject
             .Text(Tags.SeriesDescription, "LO", Description)
             .Text(Tags.PatientName, "PN", PatientName)
             .Text(Tags.PatientId, "LO", PatientId)
-            .Text(Tags.StudyInstanceUid, "UI", "1.2.3." + StudyDate)
+            .Text(Tags.StudyInstanceUid, "UI", StudyUid ?? "1.2.3." + StudyDate)
             .Text(Tags.SeriesInstanceUid, "UI", SeriesUid)
             .Text(Tags.SeriesNumber, "IS", Number(SeriesNumber))
             .Text(Tags.InstanceNumber, "IS", Number(InstanceNumber))
