@@ -8,6 +8,9 @@ namespace Etalon.Study;
 /// <summary>The scale that a patient's measurements are made on: repeatability and calibration, from this study's own scans or the literature.</summary>
 internal sealed class MeasuringScale
 {
+    /// <summary>Attributes that every kind of image has; the others are of diffusion images.</summary>
+    private static readonly string[] OfAnyScanner = ["Manufacturer", "ManufacturersModelName", "DeviceSerialNumber", "SoftwareVersions", "AcquisitionDateTime"];
+
     private readonly Dictionary<string, Precision> _precision = new(StringComparer.Ordinal);
 
     private MeasuringScale(IReadOnlyList<ScannerCalibration> calibrations) => (Calibrations, Correction) = (calibrations, new StateCorrection(calibrations));
@@ -54,30 +57,24 @@ internal sealed class MeasuringScale
     private static bool IsNeeded(PatientCase patient, Precision precision) => patient.Visits.Any(v => v.Images.Any(i =>
         precision.Measurand.StartsWith("adc", StringComparison.Ordinal) ? i.Kind is ImageKind.AdcMap or ImageKind.DiffusionSeries : i.Kind == ImageKind.RegionMask));
 
+    /// <summary>Says of each visit what is not known of its scanner, and what that does to the measurands that it has.</summary>
     private void TellStates(PatientCase patient, List<Finding> findings)
     {
         string? before = null;
         foreach (var visit in patient.Visits)
         {
+            var hasAdc = visit.Images.Any(i => i.Kind is ImageKind.AdcMap or ImageKind.DiffusionSeries);
             var state = visit.Acquisition.ScannerState();
-            if (state is null)
-            {
-                Constants.Add(LiteraturePrecision.AdcBetweenScanners);
-                Constants.Add(LiteraturePrecision.VolumeUnknownReader);
-                findings.Add(new Finding(
-                    FindingCodes.AcquisitionMissing, Severity.Warning, $"visit {visit.Id}",
-                    $"no {string.Join(", ", visit.Acquisition.Attributes.Where(a => a.State == Imaging.AttributeState.Absent).Select(a => a.Name))}",
-                    "scanner, software and protocol of the visit",
-                    FormattableString.Invariant($"Its uncertainty is wider by {100 * LiteraturePrecision.AdcBetweenScanners.Value:0.0} % of ADC and {100 * LiteraturePrecision.VolumeUnknownReader.Value:0.0} % of volume. Supply the DICOM headers or BIDS sidecars.")));
-            }
-            else if (before is not null && before != state)
+            TellMissing(visit, hasAdc, findings);
+            if (state is not null && before is not null && before != state)
             {
                 findings.Add(new Finding(
                     FindingCodes.ScannerStateChanged, Severity.Info, $"visit {visit.Id}", $"scanner state {state}", $"{before}, as at the visit before",
-                    Correction.Of(state) is null ? "Scan a phantom in this state." : "Both states are calibrated by phantom scans; the difference was taken out."));
+                    !hasAdc ? "What was measured in the two states is compared without a correction."
+                    : Correction.Of(state) is null ? "Scan a phantom in this state." : "Both states are calibrated by phantom scans; the difference was taken out."));
             }
 
-            if (state is not null && Correction.Of(state) is null)
+            if (hasAdc && state is not null && Correction.Of(state) is null)
             {
                 Constants.Add(LiteraturePrecision.AdcBetweenScanners);
                 findings.Add(new Finding(
@@ -94,6 +91,38 @@ internal sealed class MeasuringScale
                 FindingCodes.ConstantUnchecked, Severity.Info, constant.Name, FormattableString.Invariant($"{constant.Value:0.####} {constant.Unit}"),
                 "a measured value with a source", constant.Source.Text));
         }
+    }
+
+    /// <summary>An unknown state widens ADC; an unknown state of the image that a region was drawn on widens its volume. SUV's repeatability is one across scanners.</summary>
+    private void TellMissing(Visit visit, bool hasAdc, List<Finding> findings)
+    {
+        var drawn = visit.Images.Where(i => i is { Kind: ImageKind.RegionMask, IsTransferred: false }).Select(i => i.Acquisition ?? visit.Acquisition).FirstOrDefault(a => a.ScannerState() is null);
+        var unknown = visit.Acquisition.ScannerState() is null ? visit.Acquisition : drawn;
+        if (unknown is null)
+        {
+            return;
+        }
+
+        var widened = new List<LiteratureConstant>();
+        var said = new List<string>();
+        if (hasAdc && unknown == visit.Acquisition)
+        {
+            widened.Add(LiteraturePrecision.AdcBetweenScanners);
+            said.Add(FormattableString.Invariant($"{100 * LiteraturePrecision.AdcBetweenScanners.Value:0.0} % of ADC"));
+        }
+
+        if (drawn is not null)
+        {
+            widened.Add(LiteraturePrecision.VolumeUnknownReader);
+            said.Add(FormattableString.Invariant($"{100 * LiteraturePrecision.VolumeUnknownReader.Value:0.0} % of volume"));
+        }
+
+        Constants.AddRange(widened);
+        findings.Add(new Finding(
+            FindingCodes.AcquisitionMissing, Severity.Warning, $"visit {visit.Id}",
+            $"no {string.Join(", ", unknown.Attributes.Where(a => a.State == Imaging.AttributeState.Absent && ((hasAdc && unknown == visit.Acquisition) || OfAnyScanner.Contains(a.Name))).Select(a => a.Name))}",
+            "scanner, software and protocol of the visit",
+            (said.Count == 0 ? "It cannot be told whether another visit was scanned alike. " : $"Its uncertainty is wider by {string.Join(" and ", said)}. ") + "Supply the DICOM headers or BIDS sidecars."));
     }
 
     private static ((double First, double Second)? Adc, (double First, double Second)? Volume) Pair(
