@@ -14,7 +14,7 @@ public static class VisitLoader
         ArgumentNullException.ThrowIfNull(findings);
         var result = new VisitImages { Visit = visit };
         result = LoadAdc(result, findings, cancellation);
-        if (visit.Image(ImageKind.Suv) is { } pet && TryLoad(pet, findings) is { } activity)
+        if (visit.Image(ImageKind.Suv) is { } pet && TryLoad(pet, findings, cancellation) is { } activity)
         {
             var suv = SuvMap.Of(activity, pet.Name, visit.Id, findings);
             result = result with { Suv = suv, Regions = suv is not null && visit.Images.All(i => i.Kind != ImageKind.RegionMask) ? [.. result.Regions, Everything(suv)] : result.Regions };
@@ -23,7 +23,7 @@ public static class VisitLoader
         var regions = new List<VisitRegion>(result.Regions);
         foreach (var image in visit.Images.Where(i => i.Kind == ImageKind.RegionMask))
         {
-            if (TryLoad(image, findings) is { } loaded && ToMask(loaded, $"visit {visit.Id}: {image.Name}", findings) is { } mask
+            if (TryLoad(image, findings, cancellation) is { } loaded && ToMask(loaded, $"visit {visit.Id}: {image.Name}", findings) is { } mask
                 && (image.DrawnOn is not null || Fits(loaded.Grid, result.Adc?.Value.Grid, image.Name, visit.Id, findings)))
             {
                 regions.Add(new VisitRegion(image.RegionId ?? "region", mask, image.Name, loaded.Sha256) { DrawnOn = image.DrawnOn, IsTransferred = image.IsTransferred });
@@ -32,13 +32,13 @@ public static class VisitLoader
 
         regions = [.. regions.OrderBy(r => r.Kind == RegionKind.Whole)];
 
-        var (anatomy, name) = LoadAnatomy(visit, findings);
-        return result with { Regions = regions, Anatomy = anatomy, AnatomyName = name, Brain = LoadBrain(visit.Image(ImageKind.BrainMask), findings) };
+        var (anatomy, name) = LoadAnatomy(visit, findings, cancellation);
+        return result with { Regions = regions, Anatomy = anatomy, AnatomyName = name, Brain = LoadBrain(visit.Image(ImageKind.BrainMask), findings, cancellation) };
     }
 
     /// <summary>Loads a brain mask; null where there is none or it cannot be read.</summary>
-    public static Mask? LoadBrain(ImageReference? reference, List<Finding> findings) =>
-        reference is not null && TryLoad(reference, findings) is { } loaded ? ToMask(loaded, reference.Name, findings) : null;
+    public static Mask? LoadBrain(ImageReference? reference, List<Finding> findings, CancellationToken cancellation = default) =>
+        reference is not null && TryLoad(reference, findings, cancellation) is { } loaded ? ToMask(loaded, reference.Name, findings) : null;
 
     /// <summary>An anatomy as a volume to look at and to register: what is no finite number is 0.</summary>
     public static Volume ToAnatomy(LoadedImage image)
@@ -48,13 +48,13 @@ public static class VisitLoader
     }
 
     /// <summary>Loads an image; null with a finding where it cannot be used.</summary>
-    public static LoadedImage? TryLoad(ImageReference reference, List<Finding> findings)
+    public static LoadedImage? TryLoad(ImageReference reference, List<Finding> findings, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(findings);
         try
         {
-            var loaded = reference.Load();
+            var loaded = reference.Load(cancellation);
             findings.AddRange(loaded.Findings);
             return loaded;
         }
@@ -68,7 +68,7 @@ public static class VisitLoader
     private static VisitImages LoadAdc(VisitImages into, List<Finding> findings, CancellationToken cancellation)
     {
         var visit = into.Visit;
-        if (visit.Image(ImageKind.DiffusionSeries) is { } series && TryLoad(series, findings) is { } frames)
+        if (visit.Image(ImageKind.DiffusionSeries) is { } series && TryLoad(series, findings, cancellation) is { } frames)
         {
             if (frames.BValues.Distinct().Count() >= 2 && frames.IsFromScanner)
             {
@@ -87,7 +87,7 @@ public static class VisitLoader
                 "at least two different b-values", "Give the .bval file of this series."));
         }
 
-        if (visit.Image(ImageKind.AdcMap) is not { } given || TryLoad(given, findings) is not { } loaded)
+        if (visit.Image(ImageKind.AdcMap) is not { } given || TryLoad(given, findings, cancellation) is not { } loaded)
         {
             return into;
         }
@@ -146,7 +146,7 @@ public static class VisitLoader
         }
 
         var own = visit.Images.Where(i => i.Kind == ImageKind.AdcMap).OrderBy(i => i.ComputedFrom == series.Name ? 0 : i.ComputedFrom is null ? 1 : 2).FirstOrDefault();
-        if (own is null || (own.ComputedFrom is not null && own.ComputedFrom != series.Name) || TryLoad(own, findings) is not { } vendor)
+        if (own is null || (own.ComputedFrom is not null && own.ComputedFrom != series.Name) || TryLoad(own, findings, cancellation) is not { } vendor)
         {
             return into;
         }
@@ -190,11 +190,11 @@ public static class VisitLoader
         };
     }
 
-    private static (Volume? Anatomy, string Name) LoadAnatomy(Visit visit, List<Finding> findings)
+    private static (Volume? Anatomy, string Name) LoadAnatomy(Visit visit, List<Finding> findings, CancellationToken cancellation)
     {
         foreach (var kind in new[] { ImageKind.T1Post, ImageKind.T1, ImageKind.Flair, ImageKind.Ct })
         {
-            if (visit.Image(kind) is { } image && TryLoad(image, findings) is { } loaded)
+            if (visit.Image(kind) is { } image && TryLoad(image, findings, cancellation) is { } loaded)
             {
                 return (ToAnatomy(loaded), kind switch { ImageKind.Flair => "FLAIR", ImageKind.Ct => "CT", ImageKind.T1Post => "T1 post contrast", _ => "T1-weighted" });
             }

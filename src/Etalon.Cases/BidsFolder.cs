@@ -95,7 +95,7 @@ public static class BidsFolder
             {
                 var sidecar = BidsSidecar.Read(_folder, $"{dwi}.json", stem, _findings);
                 (acquisition, time) = (sidecar.Acquisition, sidecar.Time);
-                images.Add(new ImageReference(ImageKind.DiffusionSeries, $"{dwi}.nii.gz", null, () => Diffusion(dwi, stem)));
+                images.Add(new ImageReference(ImageKind.DiffusionSeries, $"{dwi}.nii.gz", null, _ => Diffusion(dwi, stem)));
             }
 
             foreach (var (suffix, kind) in new[] { ("T1w", ImageKind.T1), ("ce-gd_T1w", ImageKind.T1Post), ("FLAIR", ImageKind.Flair) })
@@ -103,7 +103,7 @@ public static class BidsFolder
                 var name = $"{folder}/anat/{stem}_{suffix}.nii.gz";
                 if (Exists(name))
                 {
-                    images.Add(new ImageReference(kind, name, null, () => _folder.Read(name, stem, null)));
+                    images.Add(new ImageReference(kind, name, null, _ => _folder.Read(name, stem, null)));
                 }
             }
 
@@ -111,7 +111,7 @@ public static class BidsFolder
             if (Exists(map))
             {
                 var unit = BidsSidecar.UnitOf(_folder, map[..^7] + ".json", _findings) ?? Assumed(map);
-                images.Add(new ImageReference(ImageKind.AdcMap, map, null, () => _folder.Read(map, stem, unit)));
+                images.Add(new ImageReference(ImageKind.AdcMap, map, null, _ => _folder.Read(map, stem, unit)));
             }
 
             images.AddRange(Masks(subject, session, stem));
@@ -158,7 +158,7 @@ public static class BidsFolder
                 var label = file[(file.IndexOf("label-", StringComparison.Ordinal) + 6)..^"_mask.nii.gz".Length];
                 var name = $"derivatives/masks/sub-{subject}/ses-{session}/{file}";
                 yield return new ImageReference(
-                    label == "brain" ? ImageKind.BrainMask : ImageKind.RegionMask, name, label == "brain" ? null : label, () => _folder.Read(name, stem, null));
+                    label == "brain" ? ImageKind.BrainMask : ImageKind.RegionMask, name, label == "brain" ? null : label, _ => _folder.Read(name, stem, null));
             }
         }
 

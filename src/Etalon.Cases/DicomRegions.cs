@@ -86,7 +86,7 @@ internal sealed partial class DicomRegions(IReadOnlyList<DicomSeriesOfCase> seri
     }
 
     private static ImageReference Mask(RtRegion region, DicomSeriesOfCase on, string id, string source, bool isTransferred) =>
-        new(ImageKind.RegionMask, isTransferred ? $"{source}, carried to {on.Name}" : $"{source} on {on.Name}", id, () => Load(region, on, $"{source}: {id}"))
+        new(ImageKind.RegionMask, isTransferred ? $"{source}, carried to {on.Name}" : $"{source} on {on.Name}", id, _ => Load(region, on, $"{source}: {id}"))
         {
             DrawnOn = on.Name,
             IsTransferred = isTransferred,

@@ -48,11 +48,11 @@ internal sealed partial record DicomSeriesOfCase
 
     /// <summary>Voxels with real values, b-values and PET headers.</summary>
     /// <exception cref="CaseException">An object cannot be read any more.</exception>
-    public LoadedImage Load(Unit? unit)
+    public LoadedImage Load(Unit? unit, CancellationToken cancellation)
     {
         try
         {
-            var voxels = DicomVolumeReader.Read(Layout, DicomObjects.Open);
+            var voxels = DicomVolumeReader.Read(Layout, DicomObjects.Open, cancellation);
             var pet = Items.Where(i => i.Pet is not null).ToDictionary(i => i.Name, i => i.Pet!, StringComparer.Ordinal);
             return new LoadedImage
             {

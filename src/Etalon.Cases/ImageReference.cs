@@ -42,9 +42,9 @@ public enum ImageKind
 /// <param name="Kind">What it shows.</param>
 /// <param name="Name">File or object, relative to the input.</param>
 /// <param name="RegionId">For masks: the region.</param>
-/// <param name="Load">Reads the voxels.</param>
+/// <param name="Load">Reads the voxels; the token ends it.</param>
 /// <exception cref="CaseException">From <paramref name="Load"/>: the image cannot be used.</exception>
-public sealed record ImageReference(ImageKind Kind, string Name, string? RegionId, Func<LoadedImage> Load)
+public sealed record ImageReference(ImageKind Kind, string Name, string? RegionId, Func<CancellationToken, LoadedImage> Load)
 {
     /// <summary>For masks: name of the image whose grid they lie on. Null: that of the visit's ADC map.</summary>
     public string? DrawnOn { get; init; }

@@ -19,7 +19,7 @@ internal sealed class AlignmentStage(StudyOptions options, PatientCase patient, 
     public Alignment Run(IReadOnlyList<VisitImages> visits)
     {
         var usable = visits.Where(v => v.Adc is not null && StudyRun.Tumour(v) is not null).ToList();
-        var brain = VisitLoader.LoadBrain(patient.Shared.FirstOrDefault(i => i.Kind == ImageKind.BrainMask), findings) ?? usable[0].Brain;
+        var brain = VisitLoader.LoadBrain(patient.Shared.FirstOrDefault(i => i.Kind == ImageKind.BrainMask), findings, cancellation) ?? usable[0].Brain;
         if (brain is null)
         {
             return new Alignment([], null, "There is no brain mask to bound the tumour's growth.");

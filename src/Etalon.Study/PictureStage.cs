@@ -9,14 +9,15 @@ namespace Etalon.Study;
 internal static class PictureStage
 {
     /// <summary>Pictures on the grid of each visit's own images.</summary>
-    public static IReadOnlyList<VisitPicture> OnOwnGrids(PatientCase patient, IReadOnlyList<VisitImages> visits, List<Finding> findings)
+    public static IReadOnlyList<VisitPicture> OnOwnGrids(
+        PatientCase patient, IReadOnlyList<VisitImages> visits, List<Finding> findings, CancellationToken cancellation = default)
     {
         if (patient.Layout == "dicom")
         {
-            return visits.Select(OfDicom).ToList();
+            return visits.Select(v => OfDicom(v, cancellation)).ToList();
         }
 
-        var shared = patient.Shared.Where(i => i.Kind is ImageKind.T1Post or ImageKind.T1 or ImageKind.Flair).Select(i => VisitLoader.TryLoad(i, findings)).FirstOrDefault(i => i is not null);
+        var shared = patient.Shared.Where(i => i.Kind is ImageKind.T1Post or ImageKind.T1 or ImageKind.Flair).Select(i => VisitLoader.TryLoad(i, findings, cancellation)).FirstOrDefault(i => i is not null);
         return visits.Select(v => new VisitPicture
         {
             Visit = v.Visit.Id,
@@ -28,12 +29,12 @@ internal static class PictureStage
     }
 
     /// <summary>Every image of the visit on its own grid; all lie in patient coordinates, so that a region is seen on each.</summary>
-    private static VisitPicture OfDicom(VisitImages visit)
+    private static VisitPicture OfDicom(VisitImages visit, CancellationToken cancellation)
     {
         // Loading was tried before, and trouble told.
         var ignored = new List<Finding>();
         var images = visit.Visit.Images.Where(i => i.Kind is ImageKind.Ct or ImageKind.T1 or ImageKind.T1Post or ImageKind.Flair or ImageKind.Other)
-            .Take(6).Select(i => (Image: i, Loaded: VisitLoader.TryLoad(i, ignored))).Where(i => i.Loaded is not null).Select(i => Picture(i.Image, i.Loaded!.Volume())).ToList();
+            .Take(6).Select(i => (Image: i, Loaded: VisitLoader.TryLoad(i, ignored, cancellation))).Where(i => i.Loaded is not null).Select(i => Picture(i.Image, i.Loaded!.Volume())).ToList();
         var maps = new List<PictureMap>();
         if (visit.Adc is { } adc)
         {

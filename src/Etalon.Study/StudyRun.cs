@@ -50,7 +50,7 @@ public static class StudyRun
             StudyOptions = options,
             Remarks = visits.Select(v => v.Vendor?.Remark).OfType<string>().ToList(),
         };
-        result = result with { Pictures = PictureStage.OnOwnGrids(patient, visits, findings) };
+        result = result with { Pictures = PictureStage.OnOwnGrids(patient, visits, findings, cancellation) };
         Report("aligning visits", 0.3);
         result = WithTwin(result, scale, findings, Report, cancellation);
         Report("writing", 0.95);

@@ -55,7 +55,7 @@ public sealed class DicomCaseTests : IDisposable
         Assert.Equal(folder.Subject, zipped.Subject);
         // The zip within the folder holds the same objects again: each counts once.
         Assert.Single(folder.Visits[0].Images);
-        Assert.Equal(folder.Visits[0].Images[0].Load().Sha256, zipped.Visits[0].Images[0].Load().Sha256);
+        Assert.Equal(folder.Visits[0].Images[0].Load(TestContext.Current.CancellationToken).Sha256, zipped.Visits[0].Images[0].Load(TestContext.Current.CancellationToken).Sha256);
     }
 
     [Fact]
@@ -140,9 +140,9 @@ public sealed class DicomCaseTests : IDisposable
         var images = Read().Visits[0].Images;
         var series = images.Single(i => i.Kind == ImageKind.DiffusionSeries);
         var map = images.Single(i => i.Kind == ImageKind.AdcMap);
-        Assert.Equal([0, 1000], series.Load().BValues);
+        Assert.Equal([0, 1000], series.Load(TestContext.Current.CancellationToken).BValues);
         Assert.Equal(series.Name, map.ComputedFrom);
-        Assert.Null(map.Load().Unit);
+        Assert.Null(map.Load(TestContext.Current.CancellationToken).Unit);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class DicomCaseTests : IDisposable
         var mask = Read().Visits[0].Images.Single(i => i.Kind == ImageKind.RegionMask);
         Assert.Equal("series 7 (MR)", mask.DrawnOn);
         // Columns 1 to 3, rows 1 to 2 of one slice.
-        Assert.Equal(6, mask.Load().Frames[0].Sum());
+        Assert.Equal(6, mask.Load(TestContext.Current.CancellationToken).Frames[0].Sum());
         Assert.DoesNotContain("Doe", mask.RegionId, StringComparison.OrdinalIgnoreCase);
         Assert.True(mask.RegionId!.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'));
     }
@@ -231,6 +231,15 @@ public sealed class DicomCaseTests : IDisposable
         var visit = VisitLoader.Load(Read().Visits[0], findings, TestContext.Current.CancellationToken);
         Assert.Null(visit.Adc);
         Assert.Contains(findings, f => f.Code == FindingCodes.DiffusionFramesIdentical);
+    }
+
+    [Fact]
+    public void Reading_voxels_ends_when_it_is_told_to()
+    {
+        Write(Stack("1.2.3.4", "T1w"));
+        var image = Assert.Single(Read().Visits[0].Images);
+        Assert.Throws<OperationCanceledException>(() => image.Load(new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => VisitLoader.TryLoad(image, [], new CancellationToken(canceled: true)));
     }
 
     [Fact]

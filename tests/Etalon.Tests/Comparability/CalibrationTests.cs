@@ -40,9 +40,9 @@ public sealed class CalibrationTests(ITestOutputHelper output)
         }
 
         LoadedImage Load(IReadOnlyList<float[]> values, IReadOnlyList<double> b) => new() { Grid = grid, Frames = values, BValues = b, Sha256 = "0" };
-        List<ImageReference> images = [new(ImageKind.DiffusionSeries, "dwi", null, () => Load(frames, Shells))];
+        List<ImageReference> images = [new(ImageKind.DiffusionSeries, "dwi", null, _ => Load(frames, Shells))];
         images.AddRange(Vials.Select((_, v) => new ImageReference(
-            ImageKind.RegionMask, $"vial{v}", $"vial{v}", () => Load([Enumerable.Range(0, grid.Count).Select(n => n / VoxelsPerVial == v ? 1f : 0).ToArray()], []))));
+            ImageKind.RegionMask, $"vial{v}", $"vial{v}", _ => Load([Enumerable.Range(0, grid.Count).Select(n => n / VoxelsPerVial == v ? 1f : 0).ToArray()], []))));
         var visit = new Visit { Id = id, Time = new DateTimeOffset(2024, 2, 2, 10, 42, 30, TimeSpan.Zero), Images = images, Acquisition = state };
         return new PhantomScan(visit, Vials.Select((adc, v) => ($"vial{v}", (adc, 0.005 * adc))).ToDictionary(p => p.Item1, p => p.Item2));
     }

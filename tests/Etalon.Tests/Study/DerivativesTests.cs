@@ -97,7 +97,7 @@ public sealed class DerivativesTests(DemoStudy demo)
     {
         var grid = new Grid(7, 6, 5, new Vector3(1, 2, 3), new Vector3(3.1, 0, 0), new Vector3(0, 3.7, 0), new Vector3(0, 0, 4.3));
         var values = Enumerable.Range(0, grid.Count).Select(n => n is 5 or 77 ? float.NaN : 0.01f * n).ToArray();
-        var image = new ImageReference(ImageKind.Suv, "pet", null, () => new LoadedImage { Grid = grid, Frames = [values], Unit = Unit.Parse("g/mL"), StorageU = 0.003, Sha256 = "0" });
+        var image = new ImageReference(ImageKind.Suv, "pet", null, _ => new LoadedImage { Grid = grid, Frames = [values], Unit = Unit.Parse("g/mL"), StorageU = 0.003, Sha256 = "0" });
         var visit = new Visit { Id = "1", Time = new DateTimeOffset(2024, 2, 2, 10, 42, 30, TimeSpan.Zero), Images = [image], Acquisition = Acquisition.Unknown("a") };
         var result = StudyRun.Execute(new PatientCase { Subject = "S", Layout = "dicom", Visits = [visit] }, new StudyOptions { WithTwin = false }, null, TestContext.Current.CancellationToken);
         using var folder = new TempFolder();
