@@ -105,7 +105,7 @@ public static class NoiseEstimate
             sigma = next;
         }
 
-        return IsRayleigh(sorted, sigma) ? sigma : null;
+        return IsRayleigh(sorted, sigma, frame.Count(v => v == 0)) ? sigma : null;
     }
 
     private const double Cut = 2.5;
@@ -129,12 +129,13 @@ public static class NoiseEstimate
 
     /// <summary>
     /// Whether the values below Cut·σ are distributed as Rayleigh's law says: the largest distance of the two distribution functions (Kolmogorov)
-    /// is at most 0.1. The darkest tissue of an image whose air was set to 0 is 0.2 or more away, having nothing near 0; air summed over several
-    /// coils or smoothed is too.
+    /// is at most 0.08; evenly spread values are 0.1 away, the darkest tissue of an image whose air was set to 0 is 0.2 or more, having nothing near
+    /// 0, and so is air summed over several coils. Nor are there many more zeros than rounding makes: then the scanner or somebody else has
+    /// suppressed the air, and what is left of it says nothing of the noise in tissue.
     /// </summary>
-    private static bool IsRayleigh(float[] sorted, double sigma)
+    private static bool IsRayleigh(float[] sorted, double sigma, int zeros)
     {
-        const double Largest = 0.1;
+        const double Largest = 0.08;
         var count = Array.FindIndex(sorted, v => v >= Cut * sigma) is var end && end < 0 ? sorted.Length : end;
         if (count < 100)
         {
@@ -146,6 +147,11 @@ public static class NoiseEstimate
         var gaps = values.Zip(values.Skip(1), (a, b) => (double)b - a).Order().ToArray();
         var step = gaps.Length == 0 ? 0 : gaps[gaps.Length / 2];
         double Law(double v) => 1 - Math.Exp(-0.5 * v * v / (sigma * sigma));
+        if (zeros > 2 * count * Law(step / 2) + 0.05 * count)
+        {
+            return false;
+        }
+
         var (low, high) = (Law(Math.Min(values[0], step) / 2), Law(Cut * sigma));
         var (n, distance) = (0, 0.0);
         foreach (var v in values)
