@@ -178,8 +178,9 @@ public static class VisitLoader
         var status = Array.ConvertAll(value.Values, v => v > 0 && float.IsFinite(v) ? VoxelStatus.Ok : VoxelStatus.Outside);
         // Where there is no value the map is 0, not what stood there: NaN would spread when the map is resampled.
         value = new Volume(value.Grid, value.Values.Zip(status, (v, s) => s == VoxelStatus.Ok ? v : 0f).ToArray(), value.Unit);
-        // A map of whole numbers is rounded to its own step: a rectangular distribution of that width. Of any other map nothing is known.
-        var rounding = loaded.StorageU > 0 ? loaded.StorageU : loaded.Frames[0].All(v => v == MathF.Round(v)) ? 1 / Math.Sqrt(12) : 0;
+        // A map of whole steps is rounded to them: a rectangular distribution of that width. Of any other map nothing is known.
+        var step = loaded.StorageU > 0 ? loaded.StorageU * Math.Sqrt(12) : 1;
+        var rounding = IsInSteps(loaded.Frames[0], step) ? step / Math.Sqrt(12) : 0;
         var voxelU = (float)(rounding * loaded.Unit!.FactorTo(Unit.Parse("mm2/s")));
         var u = Array.ConvertAll(status, s => s == VoxelStatus.Ok ? voxelU : 0f);
         return into with
@@ -188,6 +189,14 @@ public static class VisitLoader
             AdcMethod = "adc.given/1",
             AdcInput = (given.Name, loaded.Sha256),
         };
+    }
+
+    /// <summary>Whether all values are whole steps apart, to what single precision can tell, and not all of them within one step.</summary>
+    private static bool IsInSteps(float[] values, double step)
+    {
+        var from = (double)Array.Find(values, float.IsFinite);
+        return Array.Exists(values, v => float.IsFinite(v) && Math.Abs(v - from) > 0.5 * step)
+            && Array.TrueForAll(values, v => !float.IsFinite(v) || Math.Abs((v - from) / step - Math.Round((v - from) / step)) < 0.02 + 2e-7 * Math.Abs(v / step));
     }
 
     private static (Volume? Anatomy, string Name) LoadAnatomy(Visit visit, List<Finding> findings, CancellationToken cancellation)

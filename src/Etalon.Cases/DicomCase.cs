@@ -194,7 +194,7 @@ public static class DicomCase
                 from = day.FirstOrDefault(s => s.Kind == ImageKind.DiffusionSeries && s.IsAmong(series.Items.SelectMany(i => i.Sources).ToHashSet(StringComparer.Ordinal)))?.Name;
             }
 
-            yield return new ImageReference(kind, series.Name, null, cancellation => series.Load(unit, cancellation) with { DoseUnit = options.AssumedUnits.GetValueOrDefault("dose") }) { ComputedFrom = from };
+            yield return new ImageReference(kind, series.Name, null, cancellation => series.Load(unit, cancellation) with { DoseUnit = kind == ImageKind.Suv ? options.AssumedUnits.GetValueOrDefault("dose") : null }) { ComputedFrom = from };
         }
 
         private Unit? Assumed()

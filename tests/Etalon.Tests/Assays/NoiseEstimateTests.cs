@@ -89,6 +89,21 @@ public sealed class NoiseEstimateTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Air_that_the_scanner_has_suppressed_is_no_measure_of_noise_in_tissue()
+    {
+        // Two thirds of the air at 0, the rest at a tenth of its noise and whole: as some scanners store it.
+        double[] b = [0, 1000];
+        var (frames, _) = Head(b, [default, Axes[0]], sd: 14, isAirKept: true);
+        var random = new RandomStream(21, "suppressed");
+        var stored = frames.Select(f => Array.ConvertAll(f, v => v > 60 ? MathF.Round(v) : random.NextUniform() < 0.67 ? 0 : MathF.Round(0.1f * v))).ToArray();
+
+        var noise = NoiseEstimate.FromDiffusion(Grid, b, stored);
+
+        output.WriteLine(FormattableString.Invariant($"noise {noise:0.00} of 14"));
+        Assert.Equal(14, noise!.Value, 0.15 * 14);
+    }
+
+    [Fact]
     public void Without_any_sign_of_noise_it_is_unknown_and_so_is_the_uncertainty()
     {
         var grid = TumourFixtures.ObliqueGrid(9, 7, 4, 1.7, 2.1, 3.6);

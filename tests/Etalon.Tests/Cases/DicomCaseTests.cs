@@ -146,6 +146,28 @@ public sealed class DicomCaseTests : IDisposable
     }
 
     [Fact]
+    public void A_scanners_map_is_as_uncertain_as_the_step_it_was_stored_with()
+    {
+        Write(Stack("1.2.3.5", "adc").Select(o => o with { ImageType = "DERIVED\\PRIMARY\\DIFFUSION\\ADC", Slope = 4, Intercept = 3 }));
+        var options = new CaseOptions { AssumedUnits = new Dictionary<string, Unit> { ["adc"] = Unit.Parse("1e-6.mm2/s") } };
+        var visit = DicomCase.Read(_folder, options, TestContext.Current.CancellationToken).Visits[0];
+        var map = VisitLoader.Load(visit, [], TestContext.Current.CancellationToken).Adc!;
+        Assert.True(map.IsUKnown);
+        Assert.Equal(4e-6 / Math.Sqrt(12), map.U.Values.Max(), 1e-12);
+    }
+
+    [Fact]
+    public void The_user_states_the_unit_of_a_dose_for_PET_alone()
+    {
+        Write(Stack("1.2.3.4", "").Select(o => o with { Modality = "PT" }));
+        Write(Stack("1.2.3.5", "").Select(o => o with { Modality = "CT", SeriesNumber = 3 }));
+        var options = new CaseOptions { AssumedUnits = new Dictionary<string, Unit> { ["dose"] = Unit.Parse("MBq") } };
+        var images = DicomCase.Read(_folder, options, TestContext.Current.CancellationToken).Visits[0].Images;
+        Assert.Equal("MBq", images.Single(i => i.Kind == ImageKind.Suv).Load(TestContext.Current.CancellationToken).DoseUnit?.Code);
+        Assert.Null(images.Single(i => i.Kind == ImageKind.Ct).Load(TestContext.Current.CancellationToken).DoseUnit);
+    }
+
+    [Fact]
     public void An_image_of_another_day_within_a_study_is_told()
     {
         Write(Stack("1.2.3.4", "T1w").Select(o => o with { More = bytes => bytes.Text(Tags.SeriesDate, "DA", "20240211") }));

@@ -46,6 +46,7 @@ public sealed class CommandLineTests
     [InlineData("run case.json -o out --mic -5")]
     [InlineData("run case.json -o out --mic NaN")]
     [InlineData("run case.json -o out --assume adc=mL")]
+    [InlineData("run case.json -o out --assume dose=Gy")]
     [InlineData("run case.json -o out --assume nonsense=mm2/s")]
     [InlineData("run case.json -o out --assume adc")]
     [InlineData("demo --nonsense")]
