@@ -112,7 +112,7 @@ public static class PatientFile
 
             var name = value.GetString()!;
             name = name.StartsWith(ImageDirectory, StringComparison.Ordinal) ? name[ImageDirectory.Length..].TrimStart('/') : name;
-            return new ImageReference(kind, name, region, () => folder.Read(name, $"{about}: {field}", unit));
+            return new ImageReference(kind, folder.Shown(name), region, () => folder.Read(name, $"{about}: {field}", unit));
         }
 
         private List<Fraction> Fractions(JsonElement root) => Events(root, "radiotherapy", (e, about) =>

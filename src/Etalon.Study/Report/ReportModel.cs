@@ -54,7 +54,7 @@ public static class ReportModel
                 }),
                 ["lift"] = c.Lift,
             }),
-            ["rano"] = Array(result.Case.Visits.Count > 1 || region.Length > 0 ? Rano.Of(result.Case, result.Measurements, result.Changes, region) : [], r => new JsonObject
+            ["rano"] = Array(Rano.Of(result.Case, result.Measurements, result.Changes), r => new JsonObject
             {
                 ["visit"] = r.Visit,
                 ["day"] = r.Day,
