@@ -57,12 +57,18 @@ public static class BidsFolder
             // A scan repeated at once to learn repeatability is no visit of its own.
             var repeats = study.TestRetest.Where(t => t.Subject == subject).Select(t => t.Sessions[1]).ToHashSet(StringComparer.Ordinal);
             var visits = Sessions(subject).Where(s => !repeats.Contains(s)).Select(s => Visit(subject, s)).OfType<Visit>().OrderBy(v => v.Time).ToList();
+            var treatment = Treatment(subject);
+            if (_findings.Any(f => f.Code == FindingCodes.TimeZoneNotStated))
+            {
+                _assumptions.Add(new Assumption("time-zone", "Times without an offset from UTC are read as one zone.", "UTC", "BIDS states no offset"));
+            }
+
             return new PatientCase
             {
                 Subject = subject,
                 Layout = "bids",
                 Visits = WithoutDuplicates(visits),
-                Treatment = Treatment(subject),
+                Treatment = treatment,
                 Density = study.Density,
                 Phantoms = study.Phantoms.SelectMany(p => p.Sessions.Select(s => Phantom(p, s))).OfType<PhantomScan>().ToList(),
                 TestRetest = study.TestRetest.Select(Pair).OfType<TestRetestPair>().ToList(),

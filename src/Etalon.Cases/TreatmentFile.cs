@@ -43,7 +43,7 @@ public static class TreatmentFile
     /// <summary>Says what stands in the file and is not used, and where times were read as UTC.</summary>
     private static void Tell(JsonElement root, int surgeries, List<Finding> findings)
     {
-        if (Entries(root, "radiotherapy").Any(e => e.ValueKind == JsonValueKind.Object && e.TryGetProperty("dose_map", out _)))
+        if (Entries(root, "radiotherapy").Any(e => e.ValueKind == JsonValueKind.Object && e.TryGetProperty("dose_map", out var map) && map.ValueKind != JsonValueKind.Null))
         {
             findings.Add(new Finding(
                 FindingCodes.FieldUnknown, Severity.Warning, $"{Name}: radiotherapy", "a dose_map", "one dose for the whole tumour",
