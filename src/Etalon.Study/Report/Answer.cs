@@ -97,7 +97,7 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         var unknown = result.Case.Visits.Count(v => v.Acquisition.ScannerState() is null);
         if (unknown > 0)
         {
-            parts.Add($"Scanner and protocol of {(unknown == result.Case.Visits.Count ? "all" : unknown.ToString(System.Globalization.CultureInfo.InvariantCulture))} visits are unknown, which widens every interval; ADC can be compared in direction only.");
+            parts.Add($"Scanner and protocol of {(unknown == result.Case.Visits.Count ? "all" : unknown.ToString(System.Globalization.CultureInfo.InvariantCulture))} visits are unknown, which widens every interval.");
         }
 
         var states = result.Case.Visits.Select(v => v.Acquisition.ScannerState()).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
@@ -108,6 +108,11 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
             parts.Add(calibrated
                 ? $"{changed}; phantom scans of all states take their ADC scales out."
                 : $"{changed} and at least one state has no phantom scan: ADC across the change tells its direction only.");
+        }
+
+        if (change.Grade == Grade.D)
+        {
+            parts.Add("Grade D: trust the direction of a change, not its size.");
         }
 
         parts.Add($"The largest part of the doubt is {LowerFirst(change.LimitingTerm)}.");
