@@ -31,9 +31,13 @@ public static class BidsFolder
         public PatientCase Read()
         {
             using var study = BidsStudyFile.Read(_folder, _findings);
-            var others = study.Phantoms.Select(p => p.Subject).Concat(study.TestRetest.Select(t => t.Subject)).ToHashSet(StringComparer.Ordinal);
-            var subjects = Directory.EnumerateDirectories(root, "sub-*").Select(d => Path.GetFileName(d)[4..]).Where(s => !others.Contains(s) && !s.StartsWith("phantom", StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal).ToList();
+            var phantoms = study.Phantoms.Select(p => p.Subject).ToHashSet(StringComparer.Ordinal);
+            var retested = study.TestRetest.Select(t => t.Subject).ToHashSet(StringComparer.Ordinal);
+            var people = Directory.EnumerateDirectories(root, "sub-*").Select(d => Path.GetFileName(d)[4..])
+                .Where(s => !phantoms.Contains(s) && !s.StartsWith("phantom", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+            var subjects = people.Where(s => !retested.Contains(s)).ToList();
+            // The patient may be the one who was scanned twice.
+            subjects = subjects.Count == 0 ? people : subjects;
             if (subjects.Count != 1)
             {
                 throw new CaseException(new Finding(
@@ -50,13 +54,21 @@ public static class BidsFolder
                     "Rename the folder and its files to a pseudonym of letters and digits; it stands in the report."));
             }
 
-            var visits = Sessions(subject).Select(s => Visit(subject, s)).OfType<Visit>().OrderBy(v => v.Time).ToList();
+            // A scan repeated at once to learn repeatability is no visit of its own.
+            var repeats = study.TestRetest.Where(t => t.Subject == subject).Select(t => t.Sessions[1]).ToHashSet(StringComparer.Ordinal);
+            var visits = Sessions(subject).Where(s => !repeats.Contains(s)).Select(s => Visit(subject, s)).OfType<Visit>().OrderBy(v => v.Time).ToList();
+            var treatment = Treatment(subject);
+            if (_findings.Any(f => f.Code == FindingCodes.TimeZoneNotStated))
+            {
+                _assumptions.Add(new Assumption("time-zone", "Times without an offset from UTC are read as one zone.", "UTC", "BIDS states no offset"));
+            }
+
             return new PatientCase
             {
                 Subject = subject,
                 Layout = "bids",
                 Visits = WithoutDuplicates(visits),
-                Treatment = Treatment(subject),
+                Treatment = treatment,
                 Density = study.Density,
                 Phantoms = study.Phantoms.SelectMany(p => p.Sessions.Select(s => Phantom(p, s))).OfType<PhantomScan>().ToList(),
                 TestRetest = study.TestRetest.Select(Pair).OfType<TestRetestPair>().ToList(),

@@ -27,6 +27,18 @@ internal sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRul
         return full;
     }
 
+    /// <summary>What results may say of a name: its place relative to the folder, never an absolute path, which often holds a person's name.</summary>
+    public string Shown(string name)
+    {
+        if (name.Contains('\0', StringComparison.Ordinal) || name.Length > 4096)
+        {
+            return JsonInput.Short(name);
+        }
+
+        var full = Path.GetFullPath(Path.Combine(_root, name));
+        return JsonInput.Short(IsInside(full) ? Path.GetRelativePath(_root, full).Replace(Path.DirectorySeparatorChar, '/') : Path.GetFileName(full));
+    }
+
     /// <summary>Reads a NIfTI image.</summary>
     /// <exception cref="CaseException">It is missing, unreadable, truncated or too large.</exception>
     public LoadedImage Read(string name, string about, Unit? unit)
@@ -35,7 +47,7 @@ internal sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRul
         if (!File.Exists(path))
         {
             throw new CaseException(new Finding(
-                FindingCodes.ImageMissing, Severity.Error, about, $"no file '{JsonInput.Short(name)}'", "the image that the case names", "Copy the file to its place, or take it out of the case."));
+                FindingCodes.ImageMissing, Severity.Error, about, $"no file '{Shown(name)}'", "the image that the case names", "Copy the file to its place, or take it out of the case."));
         }
 
         try
@@ -43,7 +55,7 @@ internal sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRul
             if (new FileInfo(path).Length == 0)
             {
                 throw new CaseException(new Finding(
-                    FindingCodes.ImageUnreadable, Severity.Error, $"{about}: {JsonInput.Short(name)}", "an empty file, or a pipe or device", "a NIfTI file", "Copy the file again from its source."));
+                    FindingCodes.ImageUnreadable, Severity.Error, $"{about}: {Shown(name)}", "an empty file, or a pipe or device", "a NIfTI file", "Copy the file again from its source."));
             }
 
             var image = NiftiReader.Read(path, spacing: spacing);
@@ -54,17 +66,17 @@ internal sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRul
                 Frames = image.Frames,
                 Unit = unit,
                 Sha256 = Convert.ToHexStringLower(SHA256.HashData(stream)),
-                Findings = Noticed(image, name),
+                Findings = Noticed(image, Shown(name)),
             };
         }
         catch (NiftiException e)
         {
-            throw new CaseException(e.ToFinding($"{about}: {name}"));
+            throw new CaseException(e.ToFinding($"{about}: {Shown(name)}"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CaseException(new Finding(
-                FindingCodes.ImageUnreadable, Severity.Error, about, $"'{name}' cannot be opened ({e.GetType().Name})", "a file that can be read", "Check permissions and the disk."));
+                FindingCodes.ImageUnreadable, Severity.Error, about, $"'{Shown(name)}' cannot be opened ({e.GetType().Name})", "a file that can be read", "Check permissions and the disk."));
         }
     }
 
@@ -133,6 +145,6 @@ internal sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRul
     }
 
     private static CaseException Outside(string name, string about) => new(new Finding(
-        FindingCodes.PathOutsideFolder, Severity.Error, about, $"'{JsonInput.Short(name)}'", "a path inside the case's own folder",
+        FindingCodes.PathOutsideFolder, Severity.Error, about, Path.IsPathRooted(name) ? "an absolute path" : $"'{JsonInput.Short(name)}'", "a path inside the case's own folder",
         "Move the file into the folder, or allow it with --allow-outside if you trust this case."));
 }

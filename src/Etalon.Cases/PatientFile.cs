@@ -48,6 +48,7 @@ public static class PatientFile
                 .Select(s => Image(root, s.Item1, s.Item2, Place, null, null)).OfType<ImageReference>().ToList();
             // A treatment given beside the images stands for what the file says of it.
             var treatment = options.TreatmentFile is { } given ? TreatmentFile.Read(given, _findings, _assumptions) : new TreatmentGiven(Fractions(root), Chemotherapy(root), []);
+            TreatmentFile.TellLargeFractions(treatment.Fractions, Place, _findings);
             return new PatientCase
             {
                 Subject = Pseudonym.Of(root.TryGetProperty("patient", out var p) && p.ValueKind == JsonValueKind.String ? p.GetString()! : name),
@@ -112,7 +113,7 @@ public static class PatientFile
 
             var name = value.GetString()!;
             name = name.StartsWith(ImageDirectory, StringComparison.Ordinal) ? name[ImageDirectory.Length..].TrimStart('/') : name;
-            return new ImageReference(kind, name, region, _ => folder.Read(name, $"{about}: {field}", unit));
+            return new ImageReference(kind, folder.Shown(name), region, _ => folder.Read(name, $"{about}: {field}", unit));
         }
 
         private List<Fraction> Fractions(JsonElement root) => Events(root, "radiotherapy", (e, about) =>
@@ -130,7 +131,12 @@ public static class PatientFile
                 units.Add(e.TryGetProperty("units", out var u) && u.ValueKind == JsonValueKind.String ? JsonInput.Short(u.GetString()!) : "mg");
                 return Time(e, about) is { } time && Amount(e, "dose", about) is { } amount ? new DrugDose(time, amount) : null;
             }).OrderBy(d => d.Time).ToList();
-            if (doses.Count == 0)
+            if (units.Count > 1)
+            {
+                _findings.Add(Field($"{Place}: chemotherapy", $"doses in {string.Join(" and ", units.Order(StringComparer.Ordinal))}", "one unit for one drug; chemotherapy was not used", Severity.Error));
+            }
+
+            if (doses.Count == 0 || units.Count > 1)
             {
                 return [];
             }
@@ -186,7 +192,7 @@ public static class PatientFile
         }
 
         private static double? Amount(JsonElement owner, string field, string about) =>
-            owner.TryGetProperty(field, out var v) && v.ValueKind == JsonValueKind.Number && v.TryGetDouble(out var d) && d >= 0 && d < 1e9 ? d : null;
+            owner.TryGetProperty(field, out var v) && v.ValueKind == JsonValueKind.Number && v.TryGetDouble(out var d) && d > 0 && d < 1e9 ? d : null;
 
         private static double? InUnit(JsonElement owner, string about, string unit, double value)
         {

@@ -6,6 +6,9 @@ namespace Etalon.Cases;
 /// <summary>Reads treatment.json (docs/schemas/treatment.schema.json).</summary>
 public static class TreatmentFile
 {
+    /// <summary>Single-fraction radiosurgery gives up to about 24 Gy to a metastasis; beyond this a dose is more likely a wrong unit.</summary>
+    private const double LargestFractionGy = 30;
+
     private const string Name = "treatment.json";
 
     /// <summary>Reads a treatment; entries that cannot be used become findings and are left out.</summary>
@@ -37,13 +40,26 @@ public static class TreatmentFile
         var drugs = Each(root, "drugs", findings, (e, about) => Drug(e, about, findings, assumptions));
         var surgery = Each(root, "surgery", findings, (e, _) => Time(e) is { } time ? new Surgery(time, JsonInput.Short(Text(e, "region") ?? "not stated")) : null);
         Tell(root, surgery.Count, findings);
+        TellLargeFractions(fractions, Name, findings);
         return new TreatmentGiven(fractions.OrderBy(f => f.Time).ToList(), drugs, surgery.OrderBy(s => s.Time).ToList());
+    }
+
+    /// <summary>Tells of fractions that are larger than anybody gives to a tumour in one sitting: most likely cGy in the place of Gy.</summary>
+    internal static void TellLargeFractions(IEnumerable<Fraction> fractions, string about, List<Finding> findings)
+    {
+        var large = fractions.Where(f => f.DoseGy > LargestFractionGy).ToList();
+        if (large.Count > 0)
+        {
+            findings.Add(new Finding(
+                FindingCodes.FieldInvalid, Severity.Warning, $"{about}: radiotherapy", FormattableString.Invariant($"{large.Count} fractions above {LargestFractionGy:0} Gy, the largest {large.Max(f => f.DoseGy):0.##} Gy"),
+                "a dose that is given in one sitting", "Check that the doses are in Gy and not in cGy. They were used as they stand."));
+        }
     }
 
     /// <summary>Says what stands in the file and is not used, and where times were read as UTC.</summary>
     private static void Tell(JsonElement root, int surgeries, List<Finding> findings)
     {
-        if (Entries(root, "radiotherapy").Any(e => e.ValueKind == JsonValueKind.Object && e.TryGetProperty("dose_map", out _)))
+        if (Entries(root, "radiotherapy").Any(e => e.ValueKind == JsonValueKind.Object && e.TryGetProperty("dose_map", out var map) && map.ValueKind != JsonValueKind.Null))
         {
             findings.Add(new Finding(
                 FindingCodes.FieldUnknown, Severity.Warning, $"{Name}: radiotherapy", "a dose_map", "one dose for the whole tumour",

@@ -128,6 +128,7 @@ public static class ChangeAnalysis
 
     private static Verdict Decide(Interval interval, double? mic, Grade grade)
     {
+        // Grade D tells a direction at most: what the same reader on the same scanner would have found is not known well enough to call two values equal.
         if (grade == Grade.X)
         {
             return Verdict.Undetermined;
@@ -135,7 +136,7 @@ public static class ChangeAnalysis
 
         return interval.Lower > 0 ? Verdict.Increase
             : interval.Upper < 0 ? Verdict.Decrease
-            : mic is { } m && interval.Lower > -m && interval.Upper < m ? Verdict.Equivalent
+            : grade != Grade.D && mic is { } m && interval.Lower > -m && interval.Upper < m ? Verdict.Equivalent
             : Verdict.Undetermined;
     }
 

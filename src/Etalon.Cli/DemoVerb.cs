@@ -31,6 +31,11 @@ internal static class DemoVerb
             folder.Commit();
             progress.Dispose();
             ResultPrinter.Print(result, target, common.IsJson(parse));
+            if (!common.IsJson(parse))
+            {
+                Console.WriteLine($"From its files: etalon run {Path.Combine(target, "patient")} --fit-visits 1-3 -o OUT");
+            }
+
             return ExitStatus.Done;
         }));
         return command;

@@ -34,7 +34,8 @@ internal static class ResultPrinter
         }
 
         var count = result.Findings.GroupBy(f => f.Severity).ToDictionary(g => g.Key, g => g.Count());
-        Console.WriteLine($"Findings: {count.GetValueOrDefault(Severity.Error)} errors, {count.GetValueOrDefault(Severity.Warning)} warnings, {count.GetValueOrDefault(Severity.Info)} notes.");
+        string Counted(Severity severity, string name) => count.GetValueOrDefault(severity) is var n && n == 1 ? $"1 {name}" : $"{n} {name}s";
+        Console.WriteLine($"Findings: {Counted(Severity.Error, "error")}, {Counted(Severity.Warning, "warning")}, {Counted(Severity.Info, "note")}.");
         foreach (var finding in result.Findings.Where(f => f.Severity == Severity.Error))
         {
             Console.WriteLine($"  {Session.Safe(finding.ToString())}");

@@ -20,7 +20,11 @@ internal static class RunVerb
             Description = "Visits the twin is fitted to, e.g. 1-5. Default: all but the last two.",
             CustomParser = ParseRange,
         };
-        var mic = new Option<double?>("--mic") { Description = "Minimal important change in percent; without it no verdict says 'equivalent'." };
+        var mic = new Option<double?>("--mic")
+        {
+            Description = "Minimal important change in percent; without it no verdict says 'equivalent'.",
+            CustomParser = ParsePercent,
+        };
         var assume = new Option<string[]>("--assume") { Description = "State a unit that the images do not: adc=1e-6.mm2/s; or that a header has wrong: dose=MBq (PET). It is recorded as an assumption." };
         var outside = new Option<bool>("--allow-outside") { Description = "Let a patient file name images outside its own folder." };
         var treatment = new Option<string?>("--treatment") { Description = "A treatment.json that stands beside the images." };
@@ -37,12 +41,6 @@ internal static class RunVerb
                 return ExitStatus.WrongUsage;
             }
 
-            if (parse.GetValue(mic) is { } percent && !(percent > 0 && percent < 1000))
-            {
-                Console.Error.WriteLine($"--mic {percent.ToString(CultureInfo.InvariantCulture)}: expected a percentage above 0, for example --mic 25.");
-                return ExitStatus.WrongUsage;
-            }
-
             var caseOptions = new CaseOptions { AssumedUnits = units, AllowOutside = parse.GetValue(outside), TreatmentFile = parse.GetValue(treatment) };
             var options = common.Study(parse) with
             {
@@ -53,6 +51,17 @@ internal static class RunVerb
             return Execute(parse.GetValue(path)!, parse.GetValue(output)!, common.IsForced(parse), common.IsJson(parse), caseOptions, options, cancellation);
         }));
         return command;
+    }
+
+    private static double? ParsePercent(ArgumentResult argument)
+    {
+        if (double.TryParse(argument.Tokens[0].Value, CultureInfo.InvariantCulture, out var percent) && percent > 0 && percent < 1000)
+        {
+            return percent;
+        }
+
+        argument.AddError($"--mic {Session.Safe(argument.Tokens[0].Value)}: expected a percentage above 0, for example --mic 25.");
+        return null;
     }
 
     /// <summary>Reads, runs and writes; prints the result.</summary>

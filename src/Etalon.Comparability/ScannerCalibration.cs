@@ -21,6 +21,10 @@ public sealed record ScannerCalibration(string State, double Gain, double U, dou
 /// </remarks>
 public static class CalibrationFit
 {
+    // Six scanners over 18 months lie within 9 % (PMC12314170); what is several times farther is no scanner's gain but a mistaken unit or vial.
+    private const double SmallestGain = 0.7;
+    private const double LargestGain = 1.4;
+
     /// <summary>Calibrations by scanner state; a session that cannot be used becomes a finding.</summary>
     /// <param name="phantoms">Phantom scans.</param>
     /// <param name="sessionSd">Relative spread between sessions known from elsewhere (test-retest), with its degrees of freedom; pooled with the phantom's own.</param>
@@ -88,6 +92,14 @@ public static class CalibrationFit
         }
 
         var gain = sumWr / sumW;
+        if (gain is < SmallestGain or > LargestGain)
+        {
+            findings.Add(new Finding(
+                FindingCodes.CalibrationInconsistent, Severity.Error, $"phantom {scan.Visit.Id}", FormattableString.Invariant($"a reading of {gain:0.###} times the reference value"),
+                FormattableString.Invariant($"between {SmallestGain} and {LargestGain} times"), "This phantom scan was not used. Check the unit of the reference values (mm²/s), which vial is which, and the temperature."));
+            return null;
+        }
+
         var chi2 = ratios.Sum(r => r.Weight * (r.Ratio - gain) * (r.Ratio - gain)) / Math.Max(1, ratios.Count - 1);
         if (ratios.Count > 2 && chi2 > 9)
         {

@@ -35,8 +35,8 @@ public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibratio
         var components = measurement.Components.Select(c => c.Scaled(1 / calibration.Gain)).ToList();
         components.Add(new UncertaintyComponent(
             $"calibration of scanner state {calibration.State} ({calibration.Readings} phantom sessions)", calibration.U * value,
-            $"calibration:{calibration.State}", ComponentKind.A, calibration.Dof));
-        components.Add(new UncertaintyComponent("reference values of the phantom", calibration.ReferenceU * value, "phantom-reference", ComponentKind.B));
+            $"calibration:{calibration.State}", ComponentKind.A, calibration.Dof) { IsMismatch = true });
+        components.Add(new UncertaintyComponent("reference values of the phantom", calibration.ReferenceU * value, "phantom-reference", ComponentKind.B) { IsMismatch = true });
         return Measurement.Of(measurement with { Method = measurement.Method + "+phantom-gain/1" }, value, components, positive: false);
     }
 
@@ -49,7 +49,7 @@ public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibratio
             var c = LiteraturePrecision.AdcBetweenScanners;
             // One known state that was never calibrated shares its unknown gain between its own visits.
             var group = m.ScannerState is { } state ? $"uncalibrated:{state}" : null;
-            return new UncertaintyComponent(FormattableString.Invariant($"scanner state {(m.ScannerState is null ? "unknown" : "without a calibration")} ({100 * c.Value:0.0} % from the literature)"), c.Value * value, group, ComponentKind.B) { Constant = c };
+            return new UncertaintyComponent(FormattableString.Invariant($"scanner state {(m.ScannerState is null ? "unknown" : "without a calibration")} ({100 * c.Value:0.0} % from the literature)"), c.Value * value, group, ComponentKind.B) { Constant = c, IsMismatch = true };
         }
 
         // The repeatability of SUV was taken across scanners and readers; only a drawing's own size needs more here.
@@ -60,6 +60,6 @@ public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibratio
 
         var v = LiteraturePrecision.VolumeUnknownReader;
         var share = m.Measurand.StartsWith("diameter", StringComparison.Ordinal) ? 1.0 / 3 : 1;
-        return new UncertaintyComponent("reader, tool and slice geometry unknown (assumed as large as repeatability)", share * v.Value * value, null, ComponentKind.B) { Constant = v };
+        return new UncertaintyComponent("reader, tool and slice geometry unknown (assumed as large as repeatability)", share * v.Value * value, null, ComponentKind.B) { Constant = v, IsMismatch = true };
     }
 }

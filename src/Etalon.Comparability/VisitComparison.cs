@@ -60,9 +60,9 @@ public sealed record VisitComparison(
         }
 
         var difference = Budget.OfDifference(Relative(a), Relative(b));
-        var mismatch = difference.Where(IsMismatch).ToList();
+        var mismatch = difference.Where(c => c.IsMismatch).ToList();
         var uMismatch = Budget.Combine(mismatch);
-        var uRepeat = Budget.Combine(difference.Where(c => !IsMismatch(c)));
+        var uRepeat = Budget.Combine(difference.Where(c => !c.IsMismatch));
         var q = uRepeat > 0 ? uMismatch / uRepeat : double.PositiveInfinity;
         var sameState = a.ScannerState is not null && a.ScannerState == b.ScannerState;
         var unknown = a.ScannerState is null || b.ScannerState is null;
@@ -72,10 +72,6 @@ public sealed record VisitComparison(
     }
 
     private static List<UncertaintyComponent> Relative(Measurement m) => m.Components.Select(c => c.Scaled(1 / m.Value!.Value)).ToList();
-
-    private static bool IsMismatch(UncertaintyComponent c) =>
-        c.Source.StartsWith("calibration of", StringComparison.Ordinal) || c.Source.StartsWith("scanner state", StringComparison.Ordinal)
-        || c.Source.StartsWith("reference values", StringComparison.Ordinal) || c.Source.StartsWith("reader, tool", StringComparison.Ordinal);
 
     private static List<AttributeDifference> Ranked(
         Acquisition a, Acquisition b, List<UncertaintyComponent> mismatch, IReadOnlyList<UncertaintyComponent> all, Grade grade, bool isAdc)

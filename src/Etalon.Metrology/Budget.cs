@@ -32,10 +32,10 @@ public static class Budget
             result.Add(any with { U = Math.Abs(inB.Sum(c => c.U) - inA.Sum(c => c.U)) });
         }
 
-        foreach (var source in a.Concat(b).Where(c => c.Group is null).GroupBy(c => (c.Source, c.Kind, c.Dof)))
+        foreach (var source in a.Concat(b).Where(c => c.Group is null).GroupBy(c => c with { U = 0 }))
         {
             var u = Math.Sqrt(source.Sum(c => c.U * c.U));
-            result.Add(new UncertaintyComponent(source.Key.Source, u, null, source.Key.Kind, source.Key.Dof));
+            result.Add(source.Key with { U = u });
         }
 
         return result;

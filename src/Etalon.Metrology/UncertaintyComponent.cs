@@ -18,6 +18,9 @@ public enum ComponentKind
 /// <param name="Dof">Degrees of freedom; null: infinite.</param>
 public sealed record UncertaintyComponent(string Source, double U, string? Group, ComponentKind Kind, double? Dof = null)
 {
+    /// <summary>Whether it comes from how an image was acquired or calibrated, rather than from repeating the same measurement.</summary>
+    public bool IsMismatch { get; init; }
+
     /// <summary>The constant from the literature that it rests on; null where it rests on data.</summary>
     public LiteratureConstant? Constant { get; init; }
 

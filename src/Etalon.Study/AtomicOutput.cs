@@ -53,7 +53,7 @@ public sealed class AtomicOutput : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"'{target}' cannot be written ({e.GetType().Name}). Name another folder with -o.");
+            throw new OutputException($"'{target}' cannot be written (no such place, no permission, or a full disk). Name another folder with -o.");
         }
     }
 

@@ -8,9 +8,9 @@ namespace Etalon.Study;
 /// <summary>Compares every pair of visits and gives verdicts.</summary>
 internal static class ChangeStage
 {
-    private static readonly string[] Compared = ["volume", "adc.mean"];
+    private static readonly string[] Compared = ["volume", "adc.mean", "suvbw.mean", "suvbw.max", "suvbw.peak"];
 
-    /// <summary>All pairs compared; verdicts between neighbours in time and between first and last.</summary>
+    /// <summary>All pairs compared; verdicts between neighbours in time and between first and last, among the visits that have a value.</summary>
     public static (List<VisitComparison> Comparisons, List<MeasuredChange> Changes) Run(
         PatientCase patient, List<Measurement> measurements, StudyOptions options, List<Finding> findings)
     {
@@ -20,14 +20,15 @@ internal static class ChangeStage
         foreach (var series in measurements.Where(m => Compared.Contains(m.Measurand)).GroupBy(m => (m.Measurand, Region: m.Region!.Id)))
         {
             var inTime = series.ToList();
+            var measured = Enumerable.Range(0, inTime.Count).Where(n => inTime[n].Value > 0).ToList();
             for (var i = 0; i < inTime.Count; i++)
             {
                 for (var j = i + 1; j < inTime.Count; j++)
                 {
                     var comparison = VisitComparison.Between(inTime[i], inTime[j], acquisition[inTime[i].Visit], acquisition[inTime[j].Visit]);
                     comparisons.Add(comparison);
-                    var isAsked = j == i + 1 || (i == 0 && j == inTime.Count - 1);
-                    if (isAsked && inTime[i].Value > 0 && inTime[j].Value > 0)
+                    var (from, to) = (measured.IndexOf(i), measured.IndexOf(j));
+                    if (from >= 0 && to >= 0 && (to == from + 1 || (from == 0 && to == measured.Count - 1)))
                     {
                         changes.Add(ChangeAnalysis.Between(inTime[i], inTime[j], comparison, options.MinimalImportantChange));
                     }

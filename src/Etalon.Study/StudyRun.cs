@@ -73,7 +73,7 @@ public static class StudyRun
         }
 
         var refusal = patient.Visits.Count < 2
-            ? "There is one visit: a growth model needs two or more, each with a tumour mask and an ADC map, and one more to check it against."
+            ? $"There is {(patient.Visits.Count == 0 ? "no" : "one")} visit: a growth model needs two or more, each with a tumour mask and an ADC map, and one more to check it against."
             : patient.Density is null
             ? "Nobody states how cell density follows from these images (free water and tissue reference of ADC)."
             : result.Visits.Count(v => v.Adc is not null && Tumour(v) is not null) is var n && n < 2

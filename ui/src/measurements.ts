@@ -10,7 +10,7 @@ export function measurements(model: ReportModel): HTMLElement {
   const rows = model.rows;
   if (rows.length === 0) return section("measurements", "The measurements", refusal("Nothing could be measured. The findings below say why."), rano(model));
   const truth = rows.some(r => r.truth != null);
-  const columns = ["Visit", "Measurand", "Value ± u", "Interval", "Unit", "Grade", "Verdict", ...(truth ? ["Truth (virtual patient)"] : [])];
+  const columns = ["Visit", "Measurand", "Value ± U", "Interval", "Unit", "Grade", "Verdict", ...(truth ? ["Truth (virtual patient)"] : [])];
   const restsOn = new Set(model.answer.restsOn ?? lastVerdict(rows));
   const body = h("tbody", null);
   let visit = "";
@@ -20,7 +20,7 @@ export function measurements(model: ReportModel): HTMLElement {
     body.append(...rowPair(model, row, starts, truth, columns.length, restsOn.has(row.id)));
   }
   return section("measurements", "The measurements",
-    h("p", { class: "lead" }, "Values ± expanded uncertainty (k = 2) and 95 % interval. A row opens on its budget, acquisition, method, constants and inputs."),
+    h("p", { class: "lead" }, "Values ± expanded uncertainty U (k = 2) and 95 % interval; u in a budget and in results.json is the standard uncertainty (k = 1). A row opens on its budget, acquisition, method, constants and inputs."),
     h("div", { class: "scroll" }, h("table", { class: "measured" },
       h("thead", null, h("tr", null, columns.map((c, i) => h("th", { scope: "col", class: i === 2 || i === 3 || i === 7 ? "num" : null }, c)))), body)),
     rano(model));

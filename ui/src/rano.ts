@@ -6,9 +6,9 @@ import type { ReportModel } from "./model.ts";
 
 export function rano(model: ReportModel): HTMLElement {
   const title = h("h3", null, "Diameters and RANO category");
-  if (model.rano.length === 0) return h("div", null, title, h("p", { class: "refusal" }, "No diameters: no tumour outline at any visit allowed two of them to be drawn."));
+  if (model.rano.length === 0) return h("div", null, title, h("p", { class: "refusal" }, "No category: RANO speaks of the enhancing part of a brain tumour, and no region of that name was drawn. Diameters stand in the table above."));
   return h("div", null, title,
-    h("p", { class: "lead" }, "What the usual reading would say, beside what the measurement with its uncertainty says."),
+    h("p", { class: "lead" }, "What two diameters alone would say by RANO's thresholds, beside what the volume with its uncertainty says."),
     table(["Visit", "Date", "Diameters", "Product", "Category", "Against", "Etalon"],
       model.rano.map(r => {
         const visit = model.visits.find(v => v.id === r.visit);

@@ -16,7 +16,7 @@ export function seriesPanel(model: ReportModel, frame: TimeFrame, series: TimeSe
   return h("figure", { class: "panel" },
     h("figcaption", null, h("b", null, series.title), h("span", { class: "muted" }, unit && unit !== "1" ? ` in ${unit}` : "")),
     responsive("series", width => draw(model, frame, series, width, last)),
-    h("div", { class: "numbers-row" }, numbersOf(series.title, ["Visit", "Date", "Value ± u", "Interval", ...(hasTruth ? ["Truth (virtual patient)"] : [])],
+    h("div", { class: "numbers-row" }, numbersOf(series.title, ["Visit", "Date", "Value ± U (k = 2)", "Interval", ...(hasTruth ? ["Truth (virtual patient)"] : [])],
       series.points.map(p => {
         const v = visit(p.visit);
         return [v?.label ?? p.visit, v ? longDate(v.time) : `day ${formatPlain(p.day)}`, p.value == null ? `${NO_VALUE}: ${p.status}` : formatMeasured(p.value, p.u, unit), formatInterval(p.lower, p.upper),
@@ -52,7 +52,7 @@ function draw(model: ReportModel, frame: TimeFrame, series: TimeSeries, width: n
       Plot.ruleX(known.filter(p => p.lower != null && p.upper != null), { x: p => date(p.day), y1: p => p.lower, y2: p => p.upper, stroke: INK, strokeWidth: 1.6, clip: true }),
       ...breakMarks(model, frame),
       ...known.map(p => Plot.dot([p], {
-        x: () => date(p.day), y: () => p.value, symbol: mark(p).symbol, r: 4, clip: false,
+        x: () => date(p.day), y: () => p.value, symbol: heldOut(p) && mark(p).symbol === "times" ? "circle" : mark(p).symbol, r: 4, clip: false,
         fill: heldOut(p) || mark(p).symbol === "times" ? "#fff" : mark(p).colour, stroke: mark(p).colour, strokeWidth: 1.8,
         title: () => `${visitOf.get(p.visit)?.label ?? p.visit}: ${formatMeasured(p.value, p.u, unit)}\n${formatInterval(p.lower, p.upper, unit)}${heldOut(p) ? "\nheld out from the fit" : ""}`,
       })),

@@ -1,6 +1,6 @@
 /** Part 2: the line of time. Visits, treatment and breaks on one axis; under it each measurand with its interval. */
 import * as Plot from "@observablehq/plot";
-import { longDate, shortDate } from "./dates.ts";
+import { longDate } from "./dates.ts";
 import { h, named, numbersOf, refusal, responsive, section } from "./dom.ts";
 import { formatPlain } from "./format.ts";
 import type { ReportModel } from "./model.ts";
@@ -21,7 +21,7 @@ export function timeline(model: ReportModel): HTMLElement {
       model.series.some(x => x.forecast) ? h("li", null, h("span", { class: "swatch fan" }), h("span", null, "forecast, darkest where most probable, out to 95 %")) : null,
       model.series.some(x => x.points.some(p => p.truth != null)) ? h("li", null, h("span", { class: "truth-mark" }, "+"), h("span", null, "truth of the virtual patient")) : null),
     responsive("time", width => events(model, frame, width)),
-    model.breaks.length ? h("ul", { class: "breaks" }, [...model.breaks].sort((a, b) => a.day - b.day).map(b => h("li", null, h("b", null, `Break, ${frame.axis.dated ? `${shortDate(frame.axis.date(b.day))} (day ${formatPlain(b.day)})` : `day ${formatPlain(b.day)}`}: `), b.text))) : null,
+    model.breaks.length ? h("ul", { class: "breaks" }, [...model.breaks].sort((a, b) => a.day - b.day).map(b => h("li", null, h("b", null, "Break: "), b.text))) : null,
     model.series.length === 0 ? refusal("No measurand has a value at any visit.") : model.series.map((x, i) => seriesPanel(model, frame, x, i === model.series.length - 1)),
     numbersOf("visits and treatment", ["What", "When", "Day", "Detail"], eventRows(model), [2], "Visits and treatment as a table"));
 }
@@ -65,7 +65,7 @@ function events(model: ReportModel, frame: TimeFrame, width: number): Node {
       ...breakMarks(model, frame),
       Plot.dot(surgery, { x: x => frame.axis.date(x.day), y: () => "Surgery", symbol: "times", stroke: INK, strokeWidth: 2, r: 5, title: x => `${x.region}, ${longDate(x.time)} (${x.time})` }),
       ...model.visits.map((v, i) => Plot.dot([v], {
-        x: x => frame.axis.date(x.day), y: () => "Visits", symbol: marks(v.scannerState).symbol, r: narrow ? 4.5 : 6,
+        x: x => frame.axis.date(x.day), y: () => "Visits", symbol: v.role === "held-out" && v.scannerState == null ? "circle" : marks(v.scannerState).symbol, r: narrow ? 4.5 : 6,
         fill: v.role === "held-out" || v.scannerState == null ? "#fff" : marks(v.scannerState).colour, stroke: marks(v.scannerState).colour, strokeWidth: 2,
         title: () => `${v.label}, ${longDate(v.time)} (${v.time}), day ${formatPlain(v.day)}\nscanner: ${v.scannerState ?? "unknown"}${v.role === "held-out" ? "\nheld out from the fit" : ""}\nkey ${i + 1}`,
       })),

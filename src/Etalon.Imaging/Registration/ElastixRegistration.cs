@@ -70,6 +70,11 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         (WriteResultImage "false")
         """;
 
+    private const string Limiter = "prlimit";
+
+    /// <summary>Address space of the program, bytes; a head takes a few hundred MB.</summary>
+    private const long LargestMemory = 8L << 30;
+
     private const string FolderPrefix = "etalon-elastix-";
 
     private readonly TimeSpan _timeLimit = timeLimit ?? TimeSpan.FromMinutes(10);
@@ -147,7 +152,19 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
     {
         var output = Path.Combine(folder, $"{fixedName}-{movingName}");
         Directory.CreateDirectory(output);
-        var start = new ProcessStartInfo(program) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        if (!IsOnPath(program))
+        {
+            throw new Win32Exception();
+        }
+
+        // prlimit is part of every Debian; without it there is the time limit alone.
+        var isLimited = IsOnPath(Limiter);
+        var start = new ProcessStartInfo(isLimited ? Limiter : program) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in isLimited ? new[] { FormattableString.Invariant($"--as={LargestMemory}"), "--", program } : [])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         foreach (var argument in new[] { "-f", $"{fixedName}.nii.gz", "-m", $"{movingName}.nii.gz", "-p", "rigid.txt", "-out", output, "-threads", "1" })
         {
             start.ArgumentList.Add(argument);
@@ -175,6 +192,10 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         var result = Path.Combine(output, "TransformParameters.0.txt");
         return process.ExitCode == 0 && File.Exists(result) ? Parse(File.ReadAllText(result)) : null;
     }
+
+    private static bool IsOnPath(string program) => program.Contains('/', StringComparison.Ordinal)
+        ? File.Exists(program)
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 
     /// <summary>Reads an Euler transform: x' = R(x − c) + c + t in LPS mm, angles in radians.</summary>
     internal static RigidTransform? Parse(string text)

@@ -46,8 +46,10 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         var more = others.Count == 0 ? "" : $", {string.Join(", ", others.Select(m => $"{Title(m)} {Value(m)}"))}";
         return new Answer(
             $"On {day} the volume of {Name(volume)} was {Value(volume)}{more} (k = 2).",
-            $"{Remarks(result)}One visit tells no change and no growth: a second visit under a known scanner state would.", "fit with guard band", "measuring the tumour at one visit",
-            ["One visit: no change and no twin can be given."], [volume.Id, .. others.Select(m => m.Id)]);
+            Remarks(result) + (result.Case.Visits.Count == 1
+                ? "One visit tells no change and no growth: a second visit under a known scanner state would."
+                : $"This is the only one of {result.Case.Visits.Count} visits with a tumour volume, so no change can be told; the findings say what the others lack."),
+            "fit with guard band", "measuring the tumour at one visit", ["One volume: no change can be given."], [volume.Id, .. others.Select(m => m.Id)]);
     }
 
     private static Answer Changed(StudyResult result, List<Measurement> volumes, string region)
@@ -79,7 +81,14 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
             reasons.Add($"It would be better with: {comparison.Lift}");
         }
 
-        return new Answer(sentence, LimitOf(result, change), verdict, ChangePurpose, reasons, [first.Id, last.Id]);
+        return new Answer(sentence, Missing(result, volumes) + LimitOf(result, change), verdict, ChangePurpose, reasons, [first.Id, last.Id]);
+    }
+
+    /// <summary>Visits at which the region was drawn empty or could not be measured: the sentence does not speak of them.</summary>
+    private static string Missing(StudyResult result, List<Measurement> volumes)
+    {
+        var without = result.Case.Visits.Where(v => volumes.All(m => m.Visit != v.Id)).Select(v => v.Id).ToList();
+        return without.Count == 0 ? "" : $"No tumour volume at {(without.Count == 1 ? "visit" : "visits")} {string.Join(", ", without)}: if it was gone there, that is for a reader to state. ";
     }
 
     private static string LimitOf(StudyResult result, MeasuredChange change)
@@ -88,20 +97,33 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         var unknown = result.Case.Visits.Count(v => v.Acquisition.ScannerState() is null);
         if (unknown > 0)
         {
-            parts.Add($"Scanner and protocol of {(unknown == result.Case.Visits.Count ? "all" : unknown.ToString(System.Globalization.CultureInfo.InvariantCulture))} visits are unknown, which widens every interval; ADC can be compared in direction only.");
+            parts.Add($"Scanner and protocol of {(unknown == result.Case.Visits.Count ? "all" : unknown.ToString(System.Globalization.CultureInfo.InvariantCulture))} visits are unknown, which widens every interval.");
         }
 
         var states = result.Case.Visits.Select(v => v.Acquisition.ScannerState()).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         if (states.Count > 1)
         {
             var calibrated = states.All(s => result.Calibrations.Any(c => c.State == s));
+            var changed = IsUpgrade(result) ? "The scanner was upgraded between visits" : "Scanner or protocol changed between visits";
             parts.Add(calibrated
-                ? "The scanner was upgraded between visits; phantom scans of both states take its ADC scale out."
-                : "The scanner was upgraded between visits and at least one state has no phantom scan: ADC across the upgrade is not usable.");
+                ? $"{changed}; phantom scans of all states take their ADC scales out."
+                : $"{changed} and at least one state has no phantom scan: ADC across the change tells its direction only.");
+        }
+
+        if (change.Grade == Grade.D)
+        {
+            parts.Add("Grade D: trust the direction of a change, not its size.");
         }
 
         parts.Add($"The largest part of the doubt is {LowerFirst(change.LimitingTerm)}.");
         return Remarks(result) + string.Join(" ", parts);
+    }
+
+    /// <summary>One machine throughout, with another software.</summary>
+    private static bool IsUpgrade(StudyResult result)
+    {
+        List<string?> Values(string attribute) => result.Case.Visits.Select(v => v.Acquisition[attribute]).Distinct(StringComparer.Ordinal).ToList();
+        return Values("DeviceSerialNumber") is [not null] && Values("SoftwareVersions").Count > 1;
     }
 
     /// <summary>The first sentence of each remark; the images' notes hold them whole.</summary>

@@ -46,7 +46,7 @@ public static class ReportModel
                 ["measurand"] = c.Measurand,
                 ["grade"] = c.Grade.ToString(),
                 ["summary"] = double.IsFinite(c.Q)
-                    ? FormattableString.Invariant($"mismatch is {c.Q:0.0} times the repeatability")
+                    ? FormattableString.Invariant($"mismatch is {c.Q:0.00} times the repeatability")
                     : "no value at one of the visits",
                 ["differences"] = Array(c.Differences, d => new JsonObject
                 {
@@ -54,7 +54,7 @@ public static class ReportModel
                 }),
                 ["lift"] = c.Lift,
             }),
-            ["rano"] = Array(result.Case.Visits.Count > 1 || region.Length > 0 ? Rano.Of(result.Case, result.Measurements, result.Changes, region) : [], r => new JsonObject
+            ["rano"] = Array(Rano.Of(result.Case, result.Measurements, result.Changes), r => new JsonObject
             {
                 ["visit"] = r.Visit,
                 ["day"] = r.Day,
@@ -128,7 +128,8 @@ public static class ReportModel
                 breaks.Add(new JsonObject
                 {
                     ["day"] = 0.5 * (result.Case.DayOf(visits[i - 1].Time) + result.Case.DayOf(visits[i].Time)),
-                    ["text"] = calibrated ? "Scanner state changed; both states calibrated by phantom" : "Scanner state changed; the calibration chain is broken",
+                    // When it happened nobody recorded; it is drawn half way.
+                    ["text"] = $"the scanner state changed at some time between {Shown.Day(visits[i - 1].Time)} and {Shown.Day(visits[i].Time)}; {(calibrated ? "both states are calibrated by phantom" : "the calibration chain is broken")}",
                 });
             }
         }

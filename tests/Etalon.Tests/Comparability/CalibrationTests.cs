@@ -97,6 +97,20 @@ public sealed class CalibrationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Reference_values_in_another_unit_are_no_gain_of_a_thousandth()
+    {
+        List<Finding> findings = [];
+        var random = new RandomStream(5, "unit");
+        var wrong = Session("1", State("S", "v1"), 1.02, random);
+        wrong = wrong with { Reference = wrong.Reference.ToDictionary(v => v.Key, v => (1000 * v.Value.Mm2PerS, 1000 * v.Value.U)) };
+
+        var calibrations = CalibrationFit.FromPhantoms([wrong, Session("2", State("S", "v1"), 1.02, random)], (0.012, 8), findings, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, Assert.Single(calibrations).Readings);
+        Assert.Contains(findings, f => f.Code == FindingCodes.CalibrationInconsistent && f.Severity == Severity.Error);
+    }
+
+    [Fact]
     public void No_phantom_gives_no_calibration_rather_than_a_gain_of_one() =>
         Assert.Empty(CalibrationFit.FromPhantoms([], (0.012, 8), [], TestContext.Current.CancellationToken));
 
