@@ -91,11 +91,13 @@ public static class StudyRun
                 result = result with { Pictures = PictureStage.Aligned(result.Pictures, alignment.Visits, alignment.Domain!.Grid) };
                 var scaleU = alignment.Visits.Select(v => ScaleU(result.Measurements, v.Images)).ToList();
                 var stage = new TwinStage(options, patient, findings, report, cancellation);
-                (var twin, var plans, refusal) = stage.Run(alignment.Visits, alignment.Domain!, scaleU);
-                if (twin is not null)
+                var outcome = stage.Run(alignment.Visits, alignment.Domain!, scaleU);
+                if (outcome.Twin is not null)
                 {
-                    return result with { Twin = twin, Options = plans };
+                    return result with { Twin = outcome.Twin, Options = outcome.Options, OptionsRefusal = outcome.OptionsRefusal };
                 }
+
+                refusal = outcome.Refusal;
             }
         }
 

@@ -8,6 +8,13 @@ using Etalon.Twin;
 
 namespace Etalon.Study;
 
+/// <summary>What the stage gives.</summary>
+/// <param name="Twin">The twin; null where it was refused.</param>
+/// <param name="Options">Options beside each other; empty where they were not compared.</param>
+/// <param name="Refusal">Why there is no twin; null where there is one.</param>
+/// <param name="OptionsRefusal">Why no options were compared; null where they were, or where there is no twin.</param>
+internal sealed record TwinOutcome(TwinResult? Twin, IReadOnlyList<OptionResult> Options, string? Refusal, string? OptionsRefusal);
+
 /// <summary>Builds, fits and forecasts the twin from aligned visits, or says why not.</summary>
 internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<Finding> findings, Action<string, double> report, CancellationToken cancellation)
 {
@@ -22,7 +29,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
     /// <param name="aligned">Visits with ADC and tumour on the domain's grid, in order of time.</param>
     /// <param name="domain">Where the tumour can live.</param>
     /// <param name="scaleU">Relative standard uncertainty of each visit's ADC scale.</param>
-    public (TwinResult? Twin, IReadOnlyList<OptionResult> Options, string? Refusal) Run(IReadOnlyList<AlignedVisit> aligned, Mask domain, IReadOnlyList<double> scaleU)
+    public TwinOutcome Run(IReadOnlyList<AlignedVisit> aligned, Mask domain, IReadOnlyList<double> scaleU)
     {
         var reference = patient.Density!;
         var diffusion = new FluxDiffusion(domain);
@@ -30,7 +37,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         var fitted = FittedCount(observations);
         if (fitted.Refusal is not null)
         {
-            return (null, [], fitted.Refusal);
+            return new TwinOutcome(null, [], fitted.Refusal, null);
         }
 
         var used = observations.Skip(fitted.Skip).ToList();
@@ -51,7 +58,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         return Forecast(fit, used, fitted.Count, schedule, advice);
     }
 
-    private (TwinResult? Twin, IReadOnlyList<OptionResult> Options, string? Refusal) Forecast(
+    private TwinOutcome Forecast(
         TwinFit fit, List<DensityObservation> used, int fitted, TreatmentSchedule schedule, List<TwinAdvice> advice)
     {
         var start = TreatmentStart(schedule);
@@ -59,7 +66,8 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         var limit = used[fitted - 1].DetectionLimit;
         var draws = fit.Draw(options.Members, new RandomStream(options.Seed, "twin-posterior"));
         var plans = TreatmentOption.Standard(schedule);
-        var compare = start is not null && !patient.Treatment.IsNone;
+        var optionsRefusal = OptionsRefusal(plans, start, fit.StartDay, used[0].Visit);
+        var compare = optionsRefusal is null;
         var runs = compare ? plans.Count : 1;
         var done = 0;
         Forecast Simulate(TreatmentSchedule s)
@@ -83,7 +91,27 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             Fields = fields,
             Advice = advice,
         };
-        return (twin, results, null);
+        return new TwinOutcome(twin, results, null, optionsRefusal);
+    }
+
+    /// <summary>Why options cannot be compared: what was done before the model starts is in its initial state, whatever an option says.</summary>
+    private string? OptionsRefusal(IReadOnlyList<TreatmentOption> plans, double? treatmentStart, double fitStart, string firstFitted)
+    {
+        if (treatmentStart is null || patient.Treatment.IsNone)
+        {
+            return "No treatment is recorded, so there is nothing to compare with.";
+        }
+
+        if (!(TreatmentSchedule.FirstDifference(plans.Select(p => p.Schedule).ToList()) < fitStart))
+        {
+            return null;
+        }
+
+        var found = FormattableString.Invariant($"treatment that the options differ in began on day {treatmentStart:0.#}, before visit {firstFitted} (day {fitStart:0.#})");
+        findings.Add(new Finding(
+            FindingCodes.OptionsRefused, Severity.Warning, "options", found, "options that differ only after the first fitted visit",
+            "Fit from a visit before treatment (--fit-visits); the state that the model starts from would then not hold the effect of treatment."));
+        return $"No options were compared: {found}, where the model starts. Its effect is in the state that the model starts from, so an option could not leave it out.";
     }
 
     private sealed class Relay(Action<double> to) : IProgress<double>

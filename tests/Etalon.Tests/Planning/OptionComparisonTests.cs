@@ -1,3 +1,4 @@
+using Etalon.Cases;
 using Etalon.Metrology;
 using Etalon.Planning;
 using Etalon.Treatment;
@@ -89,5 +90,30 @@ public sealed class OptionComparisonTests
         var given = new TreatmentSchedule(Enumerable.Range(0, 40).Select(n => new FractionOnDay(n / 2 / 5 * 7 + n / 2 % 5 + (n % 2 == 0 ? 0.34 : 0.61), 1.5)).ToList(), []);
 
         Assert.Equal([0.34, 1.34, 2.34, 3.34, 4.34, 7.34], TreatmentOption.Standard(given)[2].Schedule.Fractions.Take(6).Select(f => Math.Round(f.Day, 9)));
+    }
+
+    [Fact]
+    public void A_scan_late_in_the_morning_does_not_merge_Monday_afternoon_with_Tuesday_morning()
+    {
+        // Days of the model begin at the scan's 10:42; fractions are given at 15:00 and at 9:00 by turns, in an offset of its own.
+        var scan = new DateTimeOffset(2024, 3, 1, 10, 42, 0, TimeSpan.FromHours(1));
+        var monday = new DateTimeOffset(2024, 3, 4, 0, 0, 0, TimeSpan.FromHours(1));
+        var fractions = Enumerable.Range(0, 20).Select(n => new Fraction(monday.AddDays(n / 5 * 7 + n % 5).AddHours(n % 2 == 0 ? 15 : 9), 2)).ToList();
+        var given = TreatmentSchedule.From(new TreatmentGiven(fractions, [], []), scan, _ => 0);
+
+        var shorter = TreatmentOption.Standard(given)[2].Schedule;
+
+        Assert.Equal(given.Fractions.Take(15).Select(f => f.Day), shorter.Fractions.Select(f => f.Day));
+    }
+
+    [Fact]
+    public void Schedules_first_differ_on_the_day_of_the_first_event_that_one_of_them_lacks()
+    {
+        var given = new TreatmentSchedule([new(3.4, 2), new(4.4, 2)], [new DrugOnDays("a", 9, [new(2.3, 1), new(5.3, 1)])]);
+
+        Assert.Null(TreatmentSchedule.FirstDifference([given, given with { Fractions = [new(3.4, 2), new(4.4, 2)] }]));
+        Assert.Equal(4.4, TreatmentSchedule.FirstDifference([given, given with { Fractions = [new(3.4, 2), new(4.4, 3)] }]));
+        Assert.Equal(5.3, TreatmentSchedule.FirstDifference([given, given with { Drugs = [new DrugOnDays("a", 9, [new(2.3, 1)])] }]));
+        Assert.Equal(2.3, TreatmentSchedule.FirstDifference([given, TreatmentSchedule.None]));
     }
 }
