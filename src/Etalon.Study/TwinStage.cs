@@ -87,7 +87,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             Fitted = fitted,
             Agreement = agreement,
             Forecast = forecast,
-            TimeError = TimeError(fit, draws[0], schedule, days, limit, forecast),
+            TimeError = TimeError(fit, schedule, days, limit, forecast),
             Fields = fields,
             Advice = advice,
         };
@@ -241,12 +241,12 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         return (fields, agreement);
     }
 
-    private double TimeError(TwinFit fit, double[] best, TreatmentSchedule schedule, List<double> days, double limit, Forecast fine)
+    private double TimeError(TwinFit fit, TreatmentSchedule schedule, List<double> days, double limit, Forecast fine)
     {
         var coarse = Forecaster.Run(
-            fit, [best], schedule, days, limit, _fitOptions with { Simulation = new SimulationOptions { LargestStepDays = 2 * _fitOptions.Simulation.LargestStepDays } },
+            fit, [], schedule, days, limit, _fitOptions with { Simulation = new SimulationOptions { LargestStepDays = 2 * _fitOptions.Simulation.LargestStepDays } },
             null, cancellation);
-        return days.Select((_, d) => Math.Abs(coarse.Members[0][d].Cells / Math.Max(fine.Members[0][d].Cells, 1e-12) - 1)).Max();
+        return days.Select((_, d) => Math.Abs(coarse.Best[d].Cells / Math.Max(fine.Best[d].Cells, 1e-12) - 1)).Max();
     }
 
     private List<TwinAdvice> Advice(TwinFit fit)

@@ -135,11 +135,11 @@ public sealed class TwinFit
     /// <summary>Initial state of a point in the space of logarithms (it depends on the first visit's ADC scale).</summary>
     public double[] InitialAt(ReadOnlySpan<double> logs) => _problem.Initial(logs);
 
-    /// <summary>Draws from the posterior; the first is the maximum itself.</summary>
+    /// <summary>Draws from the posterior.</summary>
     public IReadOnlyList<double[]> Draw(int count, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        return [Posterior.LogMean.ToArray(), .. _sampler.Draw(count - 1, random)];
+        return _sampler.Draw(count, random);
     }
 
     /// <summary>What the posterior says of each parameter by itself, in its unit: growth parameters, then the ADC scales.</summary>
