@@ -1,6 +1,6 @@
 namespace Etalon.Study;
 
-/// <summary>A range of visits by their number, from 1, ends included.</summary>
+/// <summary>A range of visits by their numbers in the case (<see cref="VisitNumbers"/>), ends included.</summary>
 /// <param name="First">First.</param>
 /// <param name="Last">Last.</param>
 public readonly record struct VisitRange(int First, int Last);

@@ -94,7 +94,7 @@ public static class StudyRun
                 var outcome = stage.Run(alignment.Visits, alignment.Domain!, scaleU);
                 if (outcome.Twin is not null)
                 {
-                    return result with { Twin = outcome.Twin, Options = outcome.Options, OptionsRefusal = outcome.OptionsRefusal };
+                    return result with { Twin = outcome.Twin, Options = outcome.Options, OptionsRefusal = outcome.OptionsRefusal, Assumptions = [.. result.Assumptions, .. outcome.Assumptions] };
                 }
 
                 refusal = outcome.Refusal;

@@ -13,14 +13,15 @@ namespace Etalon.Study;
 /// <param name="Options">Options beside each other; empty where they were not compared.</param>
 /// <param name="Refusal">Why there is no twin; null where there is one.</param>
 /// <param name="OptionsRefusal">Why no options were compared; null where they were, or where there is no twin.</param>
-internal sealed record TwinOutcome(TwinResult? Twin, IReadOnlyList<OptionResult> Options, string? Refusal, string? OptionsRefusal);
+internal sealed record TwinOutcome(TwinResult? Twin, IReadOnlyList<OptionResult> Options, string? Refusal, string? OptionsRefusal)
+{
+    /// <summary>What the twin takes as true without having measured it.</summary>
+    public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
+}
 
 /// <summary>Builds, fits and forecasts the twin from aligned visits, or says why not.</summary>
 internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<Finding> findings, Action<string, double> report, CancellationToken cancellation)
 {
-    /// <summary>Voxel noise of density where a map came without its own, an assumption (twin reference: white noise 0.05).</summary>
-    private const double AssumedVoxelU = 0.05;
-
     private const double DaysAfterLastVisit = 90;
 
     private readonly TwinFitOptions _fitOptions = new() { Threads = options.Threads };
@@ -91,7 +92,8 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             Fields = fields,
             Advice = advice,
         };
-        return new TwinOutcome(twin, results, null, optionsRefusal);
+        findings.Add(TwinAssumptions.Unchecked(fit.Posterior, schedule.Fractions.Count > 0, compare));
+        return new TwinOutcome(twin, results, null, optionsRefusal) { Assumptions = TwinAssumptions.Of(twin, patient.Density!, _fitOptions, compare).ToList() };
     }
 
     /// <summary>Why options cannot be compared: what was done before the model starts is in its initial state, whatever an option says.</summary>
@@ -161,7 +163,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         var map = visit.Images.Adc!;
         if (map.NoiseSd is null)
         {
-            return AssumedVoxelU;
+            return TwinAssumptions.VoxelU;
         }
 
         var (sum, count) = (0.0, 0);
@@ -174,24 +176,40 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         }
 
         var noise = count == 0 ? 0 : Math.Sqrt(sum / count) / (reference.FreeWaterMm2PerS - reference.CapacityMm2PerS);
-        return Math.Max(noise, 0.02);
+        return Math.Max(noise, TwinAssumptions.LeastVoxelU);
     }
 
     private (int Skip, int Count, string? Refusal) FittedCount(List<DensityObservation> observations)
     {
         var usable = observations.Count;
-        var range = options.FitVisits ?? new VisitRange(1, usable > 3 ? usable - 2 : Math.Max(2, usable - 1));
         if (usable < 2)
         {
             return (0, 0, $"The twin needs two or more visits with a tumour mask and an ADC map; there {(usable == 1 ? "is one" : "are none")}.");
         }
 
-        if (range.First < 1 || range.Last > usable || range.Last - range.First < 1)
+        if (options.FitVisits is not { } range)
         {
-            return (0, 0, $"Visits {range.First} to {range.Last} were asked for, but there are {usable} usable visits and a fit needs two.");
+            return (0, usable > 3 ? usable - 2 : Math.Max(2, usable - 1), null);
         }
 
-        return (range.First - 1, range.Last - range.First + 1, null);
+        if (VisitNumbers.Misfit(range, patient) is { } misfit)
+        {
+            return (0, 0, $"V{misfit[1..]}");
+        }
+
+        var numbers = VisitNumbers.Of(patient);
+        var asked = patient.Visits.Where((_, n) => numbers[n] >= range.First && numbers[n] <= range.Last).Select(v => v.Id).ToList();
+        var fitted = asked.Where(id => observations.Exists(o => o.Visit == id)).ToList();
+        foreach (var left in asked.Except(fitted, StringComparer.Ordinal))
+        {
+            findings.Add(new Finding(
+                FindingCodes.VisitNotFitted, Severity.Warning, $"visit {left}", FormattableString.Invariant($"no tumour mask or no ADC map on the twin's grid, within the visits {range.First}-{range.Last} to be fitted"),
+                "a visit with both", "The fit does without this visit; supply what is missing."));
+        }
+
+        return fitted.Count < 2
+            ? (0, 0, FormattableString.Invariant($"Visits {range.First} to {range.Last} were asked for; {(fitted.Count == 0 ? "none" : "one")} of them has a tumour mask and an ADC map, and a fit needs two."))
+            : (observations.FindIndex(o => o.Visit == fitted[0]), fitted.Count, null);
     }
 
     private TreatmentSchedule Schedule() => TreatmentSchedule.From(patient.Treatment, patient.Visits[0].Time, drug =>
