@@ -29,12 +29,12 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
     /// <summary>Runs the stage.</summary>
     /// <param name="aligned">Visits with ADC and tumour on the domain's grid, in order of time.</param>
     /// <param name="domain">Where the tumour can live.</param>
-    /// <param name="scaleU">Relative standard uncertainty of each visit's ADC scale.</param>
-    public TwinOutcome Run(IReadOnlyList<AlignedVisit> aligned, Mask domain, IReadOnlyList<double> scaleU)
+    /// <param name="scales">What is unknown of each visit's ADC scale.</param>
+    public TwinOutcome Run(IReadOnlyList<AlignedVisit> aligned, Mask domain, IReadOnlyList<VisitScale> scales)
     {
         var reference = patient.Density!;
         var diffusion = new FluxDiffusion(domain);
-        var observations = aligned.Select((v, n) => Observe(v, diffusion, reference, scaleU[n])).ToList();
+        var observations = aligned.Select((v, n) => Observe(v, diffusion, reference, scales[n])).ToList();
         var fitted = FittedCount(observations);
         if (fitted.Refusal is not null)
         {
@@ -121,7 +121,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         public void Report(double value) => to(value);
     }
 
-    private DensityObservation Observe(AlignedVisit visit, FluxDiffusion diffusion, DensityReference reference, double scaleU)
+    private DensityObservation Observe(AlignedVisit visit, FluxDiffusion diffusion, DensityReference reference, VisitScale scale)
     {
         var reading = DensityReader.Read(visit.Adc, visit.HasAdc, visit.Tumour, diffusion.Domain, reference, visit.IsResampled ? 2 : 1);
         var above = visit.Tumour.Inside.Zip(visit.Adc, (t, adc) => t && adc >= reference.FreeWaterMm2PerS).Count(x => x);
@@ -136,7 +136,8 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             IsBelowLimit = diffusion.ToState(reading.IsBelowLimit),
             DetectionLimit = reading.DetectionLimit,
             VoxelU = VoxelU(visit, reference),
-            ScaleU = scaleU,
+            ScaleU = scale.U,
+            SharedScaleU = scale.Shared,
         };
     }
 

@@ -32,6 +32,9 @@ public sealed record DensityObservation
     /// <summary>Relative standard uncertainty of the visit's ADC scale, shared by all its voxels.</summary>
     public required double ScaleU { get; init; }
 
+    /// <summary>The parts of <see cref="ScaleU"/> that other visits may share (calibration of a scanner state, phantom), by group; relative, k = 1.</summary>
+    public IReadOnlyDictionary<string, double> SharedScaleU { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Cells of the drawn tumour: sum of density over its voxels.</summary>
     public double Cells
     {
