@@ -41,6 +41,13 @@ internal static class TwinAssumptions
             yield return new Assumption("twin-voxel-u-least", $"A voxel's density is known no better than this, although the noise of the map is less (visit {floored}).", Text(LeastVoxelU, ""), Ours);
         }
 
+        if (twin.Observations.Take(twin.Fitted).Any(o => o.PositionU > 0))
+        {
+            yield return new Assumption(
+                "twin-position", "The error of a registration enters the fit as the disagreement of its two directions times the slope of density; the disagreement is a lower bound of the error.",
+                $"u of density {string.Join(", ", twin.Observations.Take(twin.Fitted).Where(o => o.PositionU > 0).Select(o => $"{Text(o.PositionU, "")} (visit {o.Visit})"))}", Ours);
+        }
+
         yield return new Assumption("twin-voxels-per-grain", "Neighbouring voxels share noise: so many count as one independent reading.", Text(options.VoxelsPerGrain, " voxels"), Ours);
         yield return new Assumption(
             "density-from-adc", "Cell density falls linearly with ADC, from 1 at the ADC of capacity to 0 at that of free water.",

@@ -26,8 +26,11 @@ public sealed record DensityObservation
     /// <summary>Density below which the reader does not see the tumour.</summary>
     public required double DetectionLimit { get; init; }
 
-    /// <summary>Standard uncertainty of the density of a voxel.</summary>
+    /// <summary>Standard uncertainty of the density of a voxel from noise; for the visit that a fit starts from, of the initial state.</summary>
     public required double VoxelU { get; init; }
+
+    /// <summary>Standard uncertainty of the density of a voxel from not knowing where it lies: error of the registration times the slope of density.</summary>
+    public double PositionU { get; init; }
 
     /// <summary>Relative standard uncertainty of the visit's ADC scale, shared by all its voxels.</summary>
     public required double ScaleU { get; init; }

@@ -65,6 +65,23 @@ public static class DensityReader
             density, measured, drawn.Inside, clear.Inside.Zip(domain.Inside, (c, d) => d && !c).ToArray(), Math.Max(1e-3, atDrawnEdge), tail, hasInterface);
     }
 
+    /// <summary>Root mean square slope of density over measured voxels whose six neighbours were measured too, per mm; 0 where there are none.</summary>
+    public static double RmsSlopePerMm(DensityReading reading, Grid grid)
+    {
+        ArgumentNullException.ThrowIfNull(reading);
+        ArgumentNullException.ThrowIfNull(grid);
+        var (sum, count) = (0.0, 0);
+        for (var n = 0; n < reading.Density.Length; n++)
+        {
+            if (reading.IsMeasured[n] && SlopePerMm(reading.Density, reading.IsMeasured, grid, n) is { } slope)
+            {
+                (sum, count) = (sum + slope * slope, count + 1);
+            }
+        }
+
+        return count == 0 ? 0 : Math.Sqrt(sum / count);
+    }
+
     /// <summary>Mean apparent density just outside the drawn edge minus just inside.</summary>
     private static double StepAcrossEdge(double[] apparent, bool[] hasAdc, Mask drawn, Mask domain)
     {
@@ -104,22 +121,30 @@ public static class DensityReader
         var lengths = new List<double>();
         foreach (var n in inside.Where(n => apparent[n] <= middle))
         {
-            var (i, j, k) = (n % g.Nx, n / g.Nx % g.Ny, n / g.Nx / g.Ny);
-            if (i == 0 || j == 0 || k == 0 || i == g.Nx - 1 || j == g.Ny - 1 || k == g.Nz - 1)
+            if (SlopePerMm(apparent, measured, g, n) is { } slope)
             {
-                continue;
-            }
-
-            int[] steps = [1, g.Nx, g.Nx * g.Ny];
-            if (steps.All(s => measured[n - s] && measured[n + s]))
-            {
-                var (x, y, z) = ((apparent[n + 1] - apparent[n - 1]) / (2 * h.X), (apparent[n + steps[1]] - apparent[n - steps[1]]) / (2 * h.Y), (apparent[n + steps[2]] - apparent[n - steps[2]]) / (2 * h.Z));
-                lengths.Add(apparent[n] / Math.Max(Math.Sqrt(x * x + y * y + z * z), 1e-9));
+                lengths.Add(apparent[n] / Math.Max(slope, 1e-9));
             }
         }
 
         lengths.Sort();
         var shortest = 0.5 * Math.Min(h.X, Math.Min(h.Y, h.Z));
         return lengths.Count == 0 ? 2 * shortest : Math.Clamp(lengths[lengths.Count / 2], shortest, 15);
+    }
+
+    /// <summary>|grad N| by central differences; null at the grid's edge or where a neighbour was not measured.</summary>
+    private static double? SlopePerMm(double[] density, bool[] measured, Grid g, int n)
+    {
+        var (i, j, k) = (n % g.Nx, n / g.Nx % g.Ny, n / g.Nx / g.Ny);
+        var (row, slice) = (g.Nx, g.Nx * g.Ny);
+        if (i == 0 || j == 0 || k == 0 || i == g.Nx - 1 || j == g.Ny - 1 || k == g.Nz - 1
+            || !(measured[n - 1] && measured[n + 1] && measured[n - row] && measured[n + row] && measured[n - slice] && measured[n + slice]))
+        {
+            return null;
+        }
+
+        var h = g.SpacingMm;
+        var (x, y, z) = ((density[n + 1] - density[n - 1]) / (2 * h.X), (density[n + row] - density[n - row]) / (2 * h.Y), (density[n + slice] - density[n - slice]) / (2 * h.Z));
+        return Math.Sqrt(x * x + y * y + z * z);
     }
 }

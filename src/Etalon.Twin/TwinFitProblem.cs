@@ -128,7 +128,7 @@ internal sealed class TwinFitProblem
         var observation = _observations[v + 1];
         var (scale, own) = (Math.Exp(x[Growth + v + 1]), Growth + v + 1);
         var offset = Offset(scale);
-        var weight = 1 / (observation.VoxelU * Math.Sqrt(_options.VoxelsPerGrain));
+        var weight = 1 / (ResidualU(observation) * Math.Sqrt(_options.VoxelsPerGrain));
         var (cost, gradient, hessian) = (0.0, new double[Count], new double[Count * Count]);
         var row = new double[Count];
         var state = states[v];
@@ -167,6 +167,16 @@ internal sealed class TwinFitProblem
         }
 
         return (cost, gradient, hessian);
+    }
+
+    /// <summary>
+    /// Standard uncertainty of observed minus predicted density. The initial state is the first visit, noise and all; its noise is carried as it is,
+    /// which is more than diffusion leaves of it and less than growth makes of it.
+    /// </summary>
+    private double ResidualU(DensityObservation observation)
+    {
+        var first = _observations[0];
+        return Math.Sqrt(observation.VoxelU * observation.VoxelU + observation.PositionU * observation.PositionU + first.VoxelU * first.VoxelU);
     }
 
     /// <summary>Adds one residual's row; only the growth parameters, the first scale and the visit's own scale are not zero.</summary>

@@ -84,4 +84,21 @@ public sealed class TwinFitTests(ITestOutputHelper output)
             }
         }
     }
+
+    [Fact]
+    public void Noise_of_the_first_visit_and_doubt_of_place_widen_the_posterior()
+    {
+        var quiet = _fixture.Observe(0.03, 0.01, new RandomStream(9, "first"), 0.03, 0.01);
+        double[] Sds(IEnumerable<DensityObservation> o) =>
+            [.. Enumerable.Range(0, 3).Select(TwinFit.Run(_fixture.Model, FitFixture.Schedule, [.. o], FitFixture.Priors(1.2), FitFixture.Water, new TwinFitOptions(), TestContext.Current.CancellationToken).Posterior.LogSd)];
+
+        var plain = Sds(quiet);
+        var noisyFirst = Sds(quiet.Select((o, v) => v == 0 ? o with { VoxelU = 0.04 } : o));
+        var displaced = Sds(quiet.Select((o, v) => v == 0 ? o : o with { PositionU = 0.04 }));
+
+        // Both make 0.05 of 0.03; D hangs on the voxels alone, so its spread grows by 5/3, but for its prior and the point of the maximum.
+        Assert.Equal(5 / 3.0, noisyFirst[0] / plain[0], 0.2);
+        Assert.Equal(noisyFirst[0], displaced[0], 1e-9);
+        Assert.True(noisyFirst[1] > plain[1] && noisyFirst[2] > plain[2]);
+    }
 }
