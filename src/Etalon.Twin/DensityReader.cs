@@ -25,6 +25,9 @@ public static class DensityReader
     /// <summary>Difference of apparent density across the drawn edge above which edge voxels count as mixtures.</summary>
     private const double InterfaceStep = 0.15;
 
+    /// <summary>Slopes that a median needs to say anything.</summary>
+    private const int FewestSlopes = 8;
+
     /// <summary>Reads one visit.</summary>
     /// <param name="adc">ADC on the grid, mm²/s.</param>
     /// <param name="hasAdc">Where it is valid.</param>
@@ -118,18 +121,40 @@ public static class DensityReader
         var inside = Enumerable.Range(0, apparent.Length).Where(n => measured[n] && apparent[n] > 0).ToArray();
         var sorted = inside.Select(n => apparent[n]).Order().ToArray();
         var middle = sorted.Length == 0 ? 0 : FixedSum.QuantileOfSorted(sorted, 0.5);
-        var lengths = new List<double>();
-        foreach (var n in inside.Where(n => apparent[n] <= middle))
+        List<double> Lengths(Func<int, double?> slopePerMm) => inside.Where(n => apparent[n] <= middle)
+            .Select(n => slopePerMm(n) is { } slope ? apparent[n] / Math.Max(slope, 1e-9) : (double?)null).OfType<double>().Order().ToList();
+        var lengths = Lengths(n => SlopePerMm(apparent, measured, g, n));
+        if (lengths.Count < FewestSlopes)
         {
-            if (SlopePerMm(apparent, measured, g, n) is { } slope)
-            {
-                lengths.Add(apparent[n] / Math.Max(slope, 1e-9));
-            }
+            // A small core has hardly a voxel whose six neighbours were measured; a tail of some voxels would then be asserted, not read.
+            lengths = Lengths(n => OneSidedSlopePerMm(apparent, measured, g, n));
         }
 
-        lengths.Sort();
         var shortest = 0.5 * Math.Min(h.X, Math.Min(h.Y, h.Z));
         return lengths.Count == 0 ? 2 * shortest : Math.Clamp(lengths[lengths.Count / 2], shortest, 15);
+    }
+
+    /// <summary>|grad N| by the difference to the one or two measured neighbours of each axis; null where an axis has none.</summary>
+    private static double? OneSidedSlopePerMm(double[] density, bool[] measured, Grid g, int n)
+    {
+        var squares = 0.0;
+        foreach (var (at, size, step, spacing) in new[]
+        {
+            (n % g.Nx, g.Nx, 1, g.SpacingMm.X), (n / g.Nx % g.Ny, g.Ny, g.Nx, g.SpacingMm.Y), (n / g.Nx / g.Ny, g.Nz, g.Nx * g.Ny, g.SpacingMm.Z),
+        })
+        {
+            var low = at > 0 && measured[n - step] ? n - step : n;
+            var high = at < size - 1 && measured[n + step] ? n + step : n;
+            if (low == high)
+            {
+                return null;
+            }
+
+            var slope = (density[high] - density[low]) / ((high - low) / step * spacing);
+            squares += slope * slope;
+        }
+
+        return Math.Sqrt(squares);
     }
 
     /// <summary>|grad N| by central differences; null at the grid's edge or where a neighbour was not measured.</summary>
