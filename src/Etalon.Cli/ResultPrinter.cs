@@ -24,7 +24,7 @@ internal static class ResultPrinter
         {
             foreach (var (agreement, n) in twin.Agreement.Select((a, n) => (a, n)).Where(x => x.n + 1 >= twin.Fitted))
             {
-                Console.WriteLine(FormattableString.Invariant($"Held-out visit {twin.Observations[n + 1].Visit}: Dice {agreement.Dice:0.000}, cells {agreement.CellsErrorPercent:+0.0;-0.0} %"));
+                Console.WriteLine(FormattableString.Invariant($"Held-out visit {twin.Observations[n + 1].Visit}: Dice {agreement.Dice:0.000}, cells {Math.Round(agreement.CellsErrorPercent, 1) + 0.0:+0.0;-0.0} %"));
             }
         }
 

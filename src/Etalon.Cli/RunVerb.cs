@@ -71,6 +71,13 @@ internal static class RunVerb
         using var folder = AtomicOutput.Begin(output, force, path);
         using var progress = new ProgressLine(json);
         var patient = CaseReader.Read(path, caseOptions, cancellation);
+        if (options is { WithTwin: true, FitVisits: { } range } && VisitNumbers.Misfit(range, patient) is { } misfit)
+        {
+            progress.Dispose();
+            Console.Error.WriteLine($"--fit-visits: {misfit}");
+            return ExitStatus.WrongUsage;
+        }
+
         var result = StudyRun.Execute(patient, options, progress, cancellation);
         if (!result.Measurements.Any(m => m.IsOk))
         {

@@ -102,6 +102,12 @@ public static class FindingCodes
     /// <summary>The twin was not built, with the reason.</summary>
     public const string TwinRefused = "twin-refused";
 
+    /// <summary>Treatment options were not compared, with the reason.</summary>
+    public const string OptionsRefused = "options-refused";
+
+    /// <summary>A visit that the fit was asked to use has no density on the twin's grid.</summary>
+    public const string VisitNotFitted = "visit-not-fitted";
+
     /// <summary>No change can be given, with the reason.</summary>
     public const string ChangeRefused = "change-refused";
 

@@ -1,27 +1,18 @@
-using Etalon.Numerics;
 using Etalon.Treatment;
 using Etalon.Twin;
 
 namespace Etalon.Planning;
 
-/// <summary>One outcome of an option over the posterior.</summary>
-/// <param name="Title">What, for people.</param>
-/// <param name="Unit">Unit, for people.</param>
-/// <param name="Median">Median over the members.</param>
-/// <param name="Lower">2.5 % quantile.</param>
-/// <param name="Upper">97.5 % quantile.</param>
-public sealed record OptionOutcome(string Title, string Unit, double Median, double Lower, double Upper);
-
 /// <summary>An option beside the reference.</summary>
 /// <param name="Option">The option.</param>
 /// <param name="Outcomes">The same outcomes in the same order for every option.</param>
-/// <param name="PFewerCells">Probability of fewer tumour cells at the horizon than under the reference; null for the reference.</param>
-/// <param name="PMoreCells">Probability of more than 10 % more tumour cells at the horizon than under the reference; null for the reference.</param>
-/// <param name="WorstFivePercent">Mean cells at the horizon over the worst 5 % of members.</param>
+/// <param name="PFewerCells">Share of draws with fewer tumour cells at the horizon than under the reference; null for the reference.</param>
+/// <param name="PMoreCells">Share of draws with more than 10 % more tumour cells at the horizon than under the reference; null for the reference.</param>
+/// <param name="WorstFivePercent">Mean cells at the horizon over the worst 5 % of draws.</param>
 /// <param name="DecidedBy">The parameter whose value decides most (largest rank correlation with the difference), or empty.</param>
 /// <param name="Forecast">Burden over days.</param>
 public sealed record OptionResult(
-    TreatmentOption Option, IReadOnlyList<OptionOutcome> Outcomes, double? PFewerCells, double? PMoreCells, double WorstFivePercent, string DecidedBy,
+    TreatmentOption Option, IReadOnlyList<OptionOutcome> Outcomes, DrawShare? PFewerCells, DrawShare? PMoreCells, double WorstFivePercent, string DecidedBy,
     Forecast Forecast);
 
 /// <summary>Runs options through one posterior with the same draws.</summary>
@@ -52,28 +43,31 @@ public static class OptionComparison
             var forecast = forecasts[n];
             var cells = forecast.Sorted(last, b => b.Cells);
             var ratio = forecast.Members.Zip(reference.Members, (a, b) => a[last].Cells / Math.Max(b[last].Cells, 1e-12)).ToArray();
-            var regrowth = forecast.Members.Select(m => RegrowthDays(forecast.Days, m, treatmentStartDay)).Order().ToArray();
+            var regrowth = forecast.Members.Select(m => RegrowthDays(forecast.Days, m, treatmentStartDay)).ToArray();
             var late = LinearQuadratic.EquivalentDoseIn2Gy(
                 option.Schedule.Fractions.Sum(f => LinearQuadratic.BiologicallyEffectiveDose(1, f.DoseGy, LateAlphaBetaGy)), LateAlphaBetaGy);
-            var worst = cells[^Math.Max(1, cells.Length / 20)..].Average();
+            var worst = cells[^WorstOf(cells.Length)..].Average();
             return new OptionResult(
                 option,
                 [
-                    Outcome("Tumour cells on the last day", "voxels at capacity", cells),
-                    Outcome("Days from start of treatment until as many cells as then", "d", regrowth),
+                    OptionOutcome.Of("Tumour cells on the last day", "voxels at capacity", cells.Select(c => (double?)c).ToList(), double.MaxValue),
+                    OptionOutcome.Of("Days from start of treatment until as many cells as then", "d", regrowth, forecast.Days[last] - treatmentStartDay),
                     new OptionOutcome("Dose to late-reacting tissue in the target (EQD2, α/β = 2 Gy)", "Gy", late, late, late),
                 ],
-                option.IsReference ? null : ratio.Count(r => r < 1) / (double)ratio.Length,
-                option.IsReference ? null : ratio.Count(r => r > 1.1) / (double)ratio.Length,
+                option.IsReference ? null : new DrawShare(ratio.Count(r => r < 1), ratio.Length),
+                option.IsReference ? null : new DrawShare(ratio.Count(r => r > 1.1), ratio.Length),
                 worst, option.IsReference ? "" : Decides(draws, priors, ratio), forecast);
         }).ToList();
     }
 
+    /// <summary>How many of so many draws are the worst 5 %.</summary>
+    public static int WorstOf(int draws) => Math.Max(1, draws / 20);
+
     /// <summary>
-    /// Days after the start of treatment until the cells are again as many as at the start (0 where they never fall below; the last day,
-    /// as a lower limit, where they do not return).
+    /// Days after the start of treatment until the cells are again as many as at the start: 0 where they never fall below, null where they
+    /// have not returned on the last day.
     /// </summary>
-    public static double RegrowthDays(IReadOnlyList<double> days, IReadOnlyList<TumourBurden> burden, double startDay)
+    public static double? RegrowthDays(IReadOnlyList<double> days, IReadOnlyList<TumourBurden> burden, double startDay)
     {
         ArgumentNullException.ThrowIfNull(days);
         ArgumentNullException.ThrowIfNull(burden);
@@ -90,7 +84,7 @@ public static class OptionComparison
             {
                 if (d == days.Count - 1)
                 {
-                    return days[d] - startDay;
+                    return null;
                 }
 
                 var (low, high) = (Math.Log(burden[d].Cells), Math.Log(burden[d + 1].Cells));
@@ -100,9 +94,6 @@ public static class OptionComparison
 
         return 0;
     }
-
-    private static OptionOutcome Outcome(string title, string unit, double[] sorted) => new(
-        title, unit, FixedSum.QuantileOfSorted(sorted, 0.5), FixedSum.QuantileOfSorted(sorted, 0.025), FixedSum.QuantileOfSorted(sorted, 0.975));
 
     private static string Decides(IReadOnlyList<double[]> draws, IReadOnlyList<ParameterPrior> priors, double[] ratio)
     {

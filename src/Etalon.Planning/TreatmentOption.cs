@@ -21,7 +21,7 @@ public sealed record TreatmentOption(string Name, string Detail, TreatmentSchedu
         };
         if (given.Fractions.Count > 0)
         {
-            var fractions = Weekdays(given, 15).Select(day => new FractionOnDay(day, 40.0 / 15)).ToList();
+            var fractions = TreatmentDays(given, 15).Select(f => f with { DoseGy = 40.0 / 15 }).ToList();
             options.Add(new TreatmentOption(
                 "40 Gy in 15 fractions", $"15 x 2.67 Gy from the same first day{(drugs.Length > 0 ? $", {drugs} as given" : "")}", given with { Fractions = fractions }, false));
         }
@@ -36,21 +36,22 @@ public sealed record TreatmentOption(string Name, string Detail, TreatmentSchedu
     }
 
     /// <summary>
-    /// The first n treatment days of the given schedule, so that weekends and clock times stay as they were; continued after its last day, with
-    /// two days off after five in a row, if it is shorter.
+    /// The first fraction of each of the first n treatment days of the given schedule, so that weekends and clock times stay as they were;
+    /// continued after its last day, with two days off after five in a row, if it is shorter.
     /// </summary>
-    private static IEnumerable<double> Weekdays(TreatmentSchedule given, int n)
+    private static IEnumerable<FractionOnDay> TreatmentDays(TreatmentSchedule given, int n)
     {
-        var days = given.Fractions.Select(f => f.Day).GroupBy(Math.Floor).Select(g => g.First()).ToList();
+        var days = given.Fractions.GroupBy(f => f.CalendarDay).Select(g => g.First()).ToList();
         var inARow = 0;
         for (var i = 0; i < n; i++)
         {
             if (i == days.Count)
             {
-                days.Add(days[^1] + (inARow < 5 ? 1 : 3));
+                var (last, gap) = (days[^1], inARow < 5 ? 1 : 3);
+                days.Add(last with { Day = last.Day + gap, Date = last.CalendarDay + gap });
             }
 
-            inARow = i > 0 && Math.Floor(days[i]) - Math.Floor(days[i - 1]) == 1 ? inARow + 1 : 1;
+            inARow = i > 0 && days[i].CalendarDay - days[i - 1].CalendarDay == 1 ? inARow + 1 : 1;
             yield return days[i];
         }
     }

@@ -1,6 +1,6 @@
 namespace Etalon.Study;
 
-/// <summary>A range of visits by their number, from 1, ends included.</summary>
+/// <summary>A range of visits by their numbers in the case (<see cref="VisitNumbers"/>), ends included.</summary>
 /// <param name="First">First.</param>
 /// <param name="Last">Last.</param>
 public readonly record struct VisitRange(int First, int Last);
@@ -17,8 +17,8 @@ public sealed record StudyOptions
     /// <summary>Threads; results do not depend on it. The default is 2.</summary>
     public int Threads { get; init; } = 2;
 
-    /// <summary>Members of the forecast's ensemble. The default is 40.</summary>
-    public int Members { get; init; } = 40;
+    /// <summary>Draws of the posterior in the forecast's ensemble. The default is 80.</summary>
+    public int Members { get; init; } = 80;
 
     /// <summary>Minimal important change as a ratio minus 1 (0.25 for 25 %); null: the verdict is never equivalent.</summary>
     public double? MinimalImportantChange { get; init; }

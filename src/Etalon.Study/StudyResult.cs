@@ -35,8 +35,11 @@ public sealed record StudyResult
     /// <summary>Why there is no twin; null where there is one.</summary>
     public string? TwinRefusal { get; init; }
 
-    /// <summary>Options beside each other; empty where there is no twin.</summary>
+    /// <summary>Options beside each other; empty where there is no twin or <see cref="OptionsRefusal"/> says why.</summary>
     public IReadOnlyList<OptionResult> Options { get; init; } = [];
+
+    /// <summary>Why no options were compared although there is a twin; null where they were.</summary>
+    public string? OptionsRefusal { get; init; }
 
     /// <summary>What there is to see, in order of time.</summary>
     public IReadOnlyList<VisitPicture> Pictures { get; init; } = [];

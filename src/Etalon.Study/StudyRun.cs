@@ -89,13 +89,15 @@ public static class StudyRun
             {
                 result = result with { Alignments = alignment.Visits.Where(v => v.InconsistencyMm is not null).ToDictionary(v => v.Images.Visit.Id, v => v.InconsistencyMm!.Value, StringComparer.Ordinal) };
                 result = result with { Pictures = PictureStage.Aligned(result.Pictures, alignment.Visits, alignment.Domain!.Grid) };
-                var scaleU = alignment.Visits.Select(v => ScaleU(result.Measurements, v.Images)).ToList();
+                var scales = alignment.Visits.Select(v => VisitScale.Of(result.Measurements, v.Images.Visit.Id, Tumour(v.Images)!.Id)).ToList();
                 var stage = new TwinStage(options, patient, findings, report, cancellation);
-                (var twin, var plans, refusal) = stage.Run(alignment.Visits, alignment.Domain!, scaleU);
-                if (twin is not null)
+                var outcome = stage.Run(alignment.Visits, alignment.Domain!, scales);
+                if (outcome.Twin is not null)
                 {
-                    return result with { Twin = twin, Options = plans };
+                    return result with { Twin = outcome.Twin, Options = outcome.Options, OptionsRefusal = outcome.OptionsRefusal, Assumptions = [.. result.Assumptions, .. outcome.Assumptions] };
                 }
+
+                refusal = outcome.Refusal;
             }
         }
 
@@ -108,13 +110,6 @@ public static class StudyRun
     /// <summary>The tumour of a visit: the first region that holds a voxel, <c>enhancing</c> before others.</summary>
     internal static VisitRegion? Tumour(VisitImages visit) =>
         visit.Regions.Where(r => r.Mask.Count > 0 && r is { Kind: RegionKind.Mask, IsTransferred: false }).OrderBy(r => r.Id == "enhancing" ? 0 : 1).FirstOrDefault();
-
-    /// <summary>Relative uncertainty of a visit's ADC scale: that of its tumour mean, whose components are shared by all voxels.</summary>
-    private static double ScaleU(IReadOnlyList<Measurement> measurements, VisitImages visit)
-    {
-        var mean = measurements.FirstOrDefault(m => m.Visit == visit.Visit.Id && m.Measurand == "adc.mean" && m.Region?.Id == Tumour(visit)!.Id);
-        return mean is { IsOk: true } ? mean.U!.Value / mean.Value!.Value : LiteraturePrecision.AdcBetweenScanners.Value;
-    }
 
     /// <summary>Worst first; findings that differ only in the place they are about become one that names the places.</summary>
     private static List<Finding> InOrder(List<Finding> findings) => findings

@@ -8,12 +8,20 @@ using Etalon.Twin;
 
 namespace Etalon.Study;
 
+/// <summary>What the stage gives.</summary>
+/// <param name="Twin">The twin; null where it was refused.</param>
+/// <param name="Options">Options beside each other; empty where they were not compared.</param>
+/// <param name="Refusal">Why there is no twin; null where there is one.</param>
+/// <param name="OptionsRefusal">Why no options were compared; null where they were, or where there is no twin.</param>
+internal sealed record TwinOutcome(TwinResult? Twin, IReadOnlyList<OptionResult> Options, string? Refusal, string? OptionsRefusal)
+{
+    /// <summary>What the twin takes as true without having measured it.</summary>
+    public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
+}
+
 /// <summary>Builds, fits and forecasts the twin from aligned visits, or says why not.</summary>
 internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<Finding> findings, Action<string, double> report, CancellationToken cancellation)
 {
-    /// <summary>Voxel noise of density where a map came without its own, an assumption (twin reference: white noise 0.05).</summary>
-    private const double AssumedVoxelU = 0.05;
-
     private const double DaysAfterLastVisit = 90;
 
     private readonly TwinFitOptions _fitOptions = new() { Threads = options.Threads };
@@ -21,16 +29,16 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
     /// <summary>Runs the stage.</summary>
     /// <param name="aligned">Visits with ADC and tumour on the domain's grid, in order of time.</param>
     /// <param name="domain">Where the tumour can live.</param>
-    /// <param name="scaleU">Relative standard uncertainty of each visit's ADC scale.</param>
-    public (TwinResult? Twin, IReadOnlyList<OptionResult> Options, string? Refusal) Run(IReadOnlyList<AlignedVisit> aligned, Mask domain, IReadOnlyList<double> scaleU)
+    /// <param name="scales">What is unknown of each visit's ADC scale.</param>
+    public TwinOutcome Run(IReadOnlyList<AlignedVisit> aligned, Mask domain, IReadOnlyList<VisitScale> scales)
     {
         var reference = patient.Density!;
         var diffusion = new FluxDiffusion(domain);
-        var observations = aligned.Select((v, n) => Observe(v, diffusion, reference, scaleU[n])).ToList();
+        var observations = aligned.Select((v, n) => Observe(v, diffusion, reference, scales[n])).ToList();
         var fitted = FittedCount(observations);
         if (fitted.Refusal is not null)
         {
-            return (null, [], fitted.Refusal);
+            return new TwinOutcome(null, [], fitted.Refusal, null);
         }
 
         var used = observations.Skip(fitted.Skip).ToList();
@@ -51,7 +59,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         return Forecast(fit, used, fitted.Count, schedule, advice);
     }
 
-    private (TwinResult? Twin, IReadOnlyList<OptionResult> Options, string? Refusal) Forecast(
+    private TwinOutcome Forecast(
         TwinFit fit, List<DensityObservation> used, int fitted, TreatmentSchedule schedule, List<TwinAdvice> advice)
     {
         var start = TreatmentStart(schedule);
@@ -59,7 +67,8 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         var limit = used[fitted - 1].DetectionLimit;
         var draws = fit.Draw(options.Members, new RandomStream(options.Seed, "twin-posterior"));
         var plans = TreatmentOption.Standard(schedule);
-        var compare = start is not null && !patient.Treatment.IsNone;
+        var optionsRefusal = OptionsRefusal(plans, start, fit.StartDay, used[0].Visit);
+        var compare = optionsRefusal is null;
         var runs = compare ? plans.Count : 1;
         var done = 0;
         Forecast Simulate(TreatmentSchedule s)
@@ -79,11 +88,32 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             Fitted = fitted,
             Agreement = agreement,
             Forecast = forecast,
-            TimeError = TimeError(fit, draws[0], schedule, days, limit, forecast),
+            TimeError = TimeError(fit, schedule, days, limit, forecast),
             Fields = fields,
             Advice = advice,
         };
-        return (twin, results, null);
+        findings.Add(TwinAssumptions.Unchecked(fit.Posterior, schedule.Fractions.Count > 0, compare));
+        return new TwinOutcome(twin, results, null, optionsRefusal) { Assumptions = TwinAssumptions.Of(twin, patient.Density!, _fitOptions, compare).ToList() };
+    }
+
+    /// <summary>Why options cannot be compared: what was done before the model starts is in its initial state, whatever an option says.</summary>
+    private string? OptionsRefusal(IReadOnlyList<TreatmentOption> plans, double? treatmentStart, double fitStart, string firstFitted)
+    {
+        if (treatmentStart is null || patient.Treatment.IsNone)
+        {
+            return "No treatment is recorded, so there is nothing to compare with.";
+        }
+
+        if (!(TreatmentSchedule.FirstDifference(plans.Select(p => p.Schedule).ToList()) < fitStart))
+        {
+            return null;
+        }
+
+        var found = FormattableString.Invariant($"treatment that the options differ in began on day {treatmentStart:0.#}, before visit {firstFitted} (day {fitStart:0.#})");
+        findings.Add(new Finding(
+            FindingCodes.OptionsRefused, Severity.Warning, "options", found, "options that differ only after the first fitted visit",
+            "Fit from a visit before treatment (--fit-visits); the state that the model starts from would then not hold the effect of treatment."));
+        return $"No options were compared: {found}, where the model starts. Its effect is in the state that the model starts from, so an option could not leave it out.";
     }
 
     private sealed class Relay(Action<double> to) : IProgress<double>
@@ -91,7 +121,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         public void Report(double value) => to(value);
     }
 
-    private DensityObservation Observe(AlignedVisit visit, FluxDiffusion diffusion, DensityReference reference, double scaleU)
+    private DensityObservation Observe(AlignedVisit visit, FluxDiffusion diffusion, DensityReference reference, VisitScale scale)
     {
         var reading = DensityReader.Read(visit.Adc, visit.HasAdc, visit.Tumour, diffusion.Domain, reference, visit.IsResampled ? 2 : 1);
         var above = visit.Tumour.Inside.Zip(visit.Adc, (t, adc) => t && adc >= reference.FreeWaterMm2PerS).Count(x => x);
@@ -106,7 +136,10 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             IsBelowLimit = diffusion.ToState(reading.IsBelowLimit),
             DetectionLimit = reading.DetectionLimit,
             VoxelU = VoxelU(visit, reference),
-            ScaleU = scaleU,
+            // The disagreement of a registration's two directions is a lower bound of its error.
+            PositionU = (visit.InconsistencyMm ?? 0) * DensityReader.RmsSlopePerMm(reading, diffusion.Domain.Grid),
+            ScaleU = scale.U,
+            SharedScaleU = scale.Shared,
         };
     }
 
@@ -133,7 +166,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         var map = visit.Images.Adc!;
         if (map.NoiseSd is null)
         {
-            return AssumedVoxelU;
+            return TwinAssumptions.VoxelU;
         }
 
         var (sum, count) = (0.0, 0);
@@ -146,24 +179,40 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         }
 
         var noise = count == 0 ? 0 : Math.Sqrt(sum / count) / (reference.FreeWaterMm2PerS - reference.CapacityMm2PerS);
-        return Math.Max(noise, 0.02);
+        return Math.Max(noise, TwinAssumptions.LeastVoxelU);
     }
 
     private (int Skip, int Count, string? Refusal) FittedCount(List<DensityObservation> observations)
     {
         var usable = observations.Count;
-        var range = options.FitVisits ?? new VisitRange(1, usable > 3 ? usable - 2 : Math.Max(2, usable - 1));
         if (usable < 2)
         {
             return (0, 0, $"The twin needs two or more visits with a tumour mask and an ADC map; there {(usable == 1 ? "is one" : "are none")}.");
         }
 
-        if (range.First < 1 || range.Last > usable || range.Last - range.First < 1)
+        if (options.FitVisits is not { } range)
         {
-            return (0, 0, $"Visits {range.First} to {range.Last} were asked for, but there are {usable} usable visits and a fit needs two.");
+            return (0, usable > 3 ? usable - 2 : Math.Max(2, usable - 1), null);
         }
 
-        return (range.First - 1, range.Last - range.First + 1, null);
+        if (VisitNumbers.Misfit(range, patient) is { } misfit)
+        {
+            return (0, 0, $"V{misfit[1..]}");
+        }
+
+        var numbers = VisitNumbers.Of(patient);
+        var asked = patient.Visits.Where((_, n) => numbers[n] >= range.First && numbers[n] <= range.Last).Select(v => v.Id).ToList();
+        var fitted = asked.Where(id => observations.Exists(o => o.Visit == id)).ToList();
+        foreach (var left in asked.Except(fitted, StringComparer.Ordinal))
+        {
+            findings.Add(new Finding(
+                FindingCodes.VisitNotFitted, Severity.Warning, $"visit {left}", FormattableString.Invariant($"no tumour mask or no ADC map on the twin's grid, within the visits {range.First}-{range.Last} to be fitted"),
+                "a visit with both", "The fit does without this visit; supply what is missing."));
+        }
+
+        return fitted.Count < 2
+            ? (0, 0, FormattableString.Invariant($"Visits {range.First} to {range.Last} were asked for; {(fitted.Count == 0 ? "none" : "one")} of them has a tumour mask and an ADC map, and a fit needs two."))
+            : (observations.FindIndex(o => o.Visit == fitted[0]), fitted.Count, null);
     }
 
     private TreatmentSchedule Schedule() => TreatmentSchedule.From(patient.Treatment, patient.Visits[0].Time, drug =>
@@ -213,12 +262,12 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         return (fields, agreement);
     }
 
-    private double TimeError(TwinFit fit, double[] best, TreatmentSchedule schedule, List<double> days, double limit, Forecast fine)
+    private double TimeError(TwinFit fit, TreatmentSchedule schedule, List<double> days, double limit, Forecast fine)
     {
         var coarse = Forecaster.Run(
-            fit, [best], schedule, days, limit, _fitOptions with { Simulation = new SimulationOptions { LargestStepDays = 2 * _fitOptions.Simulation.LargestStepDays } },
+            fit, [], schedule, days, limit, _fitOptions with { Simulation = new SimulationOptions { LargestStepDays = 2 * _fitOptions.Simulation.LargestStepDays } },
             null, cancellation);
-        return days.Select((_, d) => Math.Abs(coarse.Members[0][d].Cells / Math.Max(fine.Members[0][d].Cells, 1e-12) - 1)).Max();
+        return days.Select((_, d) => Math.Abs(coarse.Best[d].Cells / Math.Max(fine.Best[d].Cells, 1e-12) - 1)).Max();
     }
 
     private List<TwinAdvice> Advice(TwinFit fit)

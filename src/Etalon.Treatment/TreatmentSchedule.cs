@@ -5,7 +5,12 @@ namespace Etalon.Treatment;
 /// <summary>A fraction on the model's clock.</summary>
 /// <param name="Day">Days since the model's start, fractional.</param>
 /// <param name="DoseGy">Gy.</param>
-public readonly record struct FractionOnDay(double Day, double DoseGy);
+/// <param name="Date">Number of the calendar day on which it was given, in the offset of its own time; null: the clock starts at midnight.</param>
+public readonly record struct FractionOnDay(double Day, double DoseGy, int? Date = null)
+{
+    /// <summary>The calendar day: two fractions of one treatment day have the same number, those of the next day one more.</summary>
+    public int CalendarDay => Date ?? (int)Math.Floor(Day);
+}
 
 /// <summary>A drug dose on the model's clock.</summary>
 /// <param name="Day">Days since the model's start, fractional.</param>
@@ -36,9 +41,21 @@ public sealed record TreatmentSchedule(IReadOnlyList<FractionOnDay> Fractions, I
         ArgumentNullException.ThrowIfNull(decayPerDay);
         double Day(DateTimeOffset t) => (t - start).Ticks / (double)TimeSpan.TicksPerDay;
         return new TreatmentSchedule(
-            given.Fractions.Select(f => new FractionOnDay(Day(f.Time), f.DoseGy)).OrderBy(f => f.Day).ToList(),
+            given.Fractions.Select(f => new FractionOnDay(Day(f.Time), f.DoseGy, DateOnly.FromDateTime(f.Time.DateTime).DayNumber)).OrderBy(f => f.Day).ToList(),
             given.Drugs.Select(d => new DrugOnDays(
                 d.Name, decayPerDay(d.Name), d.Doses.Select(x => new DoseOnDay(Day(x.Time), x.Amount / d.ReferenceAmount)).OrderBy(x => x.Day).ToList())).ToList());
+    }
+
+    /// <summary>
+    /// The first day on which schedules differ: the earliest fraction or drug dose that is not in all of them; null where they are the same.
+    /// </summary>
+    public static double? FirstDifference(IReadOnlyList<TreatmentSchedule> schedules)
+    {
+        ArgumentNullException.ThrowIfNull(schedules);
+        var events = schedules.Select(s => s.Fractions.Select(f => (f.Day, f.DoseGy, Drug: ""))
+            .Concat(s.Drugs.SelectMany(d => d.Doses.Select(x => (x.Day, DoseGy: x.RelativeAmount, Drug: d.Name)))).ToHashSet()).ToList();
+        var days = events.SelectMany(e => e).Where(e => events.Any(other => !other.Contains(e))).Select(e => e.Day).ToList();
+        return days.Count == 0 ? null : days.Min();
     }
 
     /// <summary>Total dose, Gy.</summary>

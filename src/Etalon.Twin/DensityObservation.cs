@@ -26,11 +26,17 @@ public sealed record DensityObservation
     /// <summary>Density below which the reader does not see the tumour.</summary>
     public required double DetectionLimit { get; init; }
 
-    /// <summary>Standard uncertainty of the density of a voxel.</summary>
+    /// <summary>Standard uncertainty of the density of a voxel from noise; for the visit that a fit starts from, of the initial state.</summary>
     public required double VoxelU { get; init; }
+
+    /// <summary>Standard uncertainty of the density of a voxel from not knowing where it lies: error of the registration times the slope of density.</summary>
+    public double PositionU { get; init; }
 
     /// <summary>Relative standard uncertainty of the visit's ADC scale, shared by all its voxels.</summary>
     public required double ScaleU { get; init; }
+
+    /// <summary>The parts of <see cref="ScaleU"/> that other visits may share (calibration of a scanner state, phantom), by group; relative, k = 1.</summary>
+    public IReadOnlyDictionary<string, double> SharedScaleU { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Cells of the drawn tumour: sum of density over its voxels.</summary>
     public double Cells

@@ -25,6 +25,9 @@ public static class DensityReader
     /// <summary>Difference of apparent density across the drawn edge above which edge voxels count as mixtures.</summary>
     private const double InterfaceStep = 0.15;
 
+    /// <summary>Slopes that a median needs to say anything.</summary>
+    private const int FewestSlopes = 8;
+
     /// <summary>Reads one visit.</summary>
     /// <param name="adc">ADC on the grid, mm²/s.</param>
     /// <param name="hasAdc">Where it is valid.</param>
@@ -65,6 +68,23 @@ public static class DensityReader
             density, measured, drawn.Inside, clear.Inside.Zip(domain.Inside, (c, d) => d && !c).ToArray(), Math.Max(1e-3, atDrawnEdge), tail, hasInterface);
     }
 
+    /// <summary>Root mean square slope of density over measured voxels whose six neighbours were measured too, per mm; 0 where there are none.</summary>
+    public static double RmsSlopePerMm(DensityReading reading, Grid grid)
+    {
+        ArgumentNullException.ThrowIfNull(reading);
+        ArgumentNullException.ThrowIfNull(grid);
+        var (sum, count) = (0.0, 0);
+        for (var n = 0; n < reading.Density.Length; n++)
+        {
+            if (reading.IsMeasured[n] && SlopePerMm(reading.Density, reading.IsMeasured, grid, n) is { } slope)
+            {
+                (sum, count) = (sum + slope * slope, count + 1);
+            }
+        }
+
+        return count == 0 ? 0 : Math.Sqrt(sum / count);
+    }
+
     /// <summary>Mean apparent density just outside the drawn edge minus just inside.</summary>
     private static double StepAcrossEdge(double[] apparent, bool[] hasAdc, Mask drawn, Mask domain)
     {
@@ -101,25 +121,55 @@ public static class DensityReader
         var inside = Enumerable.Range(0, apparent.Length).Where(n => measured[n] && apparent[n] > 0).ToArray();
         var sorted = inside.Select(n => apparent[n]).Order().ToArray();
         var middle = sorted.Length == 0 ? 0 : FixedSum.QuantileOfSorted(sorted, 0.5);
-        var lengths = new List<double>();
-        foreach (var n in inside.Where(n => apparent[n] <= middle))
+        List<double> Lengths(Func<int, double?> slopePerMm) => inside.Where(n => apparent[n] <= middle)
+            .Select(n => slopePerMm(n) is { } slope ? apparent[n] / Math.Max(slope, 1e-9) : (double?)null).OfType<double>().Order().ToList();
+        var lengths = Lengths(n => SlopePerMm(apparent, measured, g, n));
+        if (lengths.Count < FewestSlopes)
         {
-            var (i, j, k) = (n % g.Nx, n / g.Nx % g.Ny, n / g.Nx / g.Ny);
-            if (i == 0 || j == 0 || k == 0 || i == g.Nx - 1 || j == g.Ny - 1 || k == g.Nz - 1)
-            {
-                continue;
-            }
-
-            int[] steps = [1, g.Nx, g.Nx * g.Ny];
-            if (steps.All(s => measured[n - s] && measured[n + s]))
-            {
-                var (x, y, z) = ((apparent[n + 1] - apparent[n - 1]) / (2 * h.X), (apparent[n + steps[1]] - apparent[n - steps[1]]) / (2 * h.Y), (apparent[n + steps[2]] - apparent[n - steps[2]]) / (2 * h.Z));
-                lengths.Add(apparent[n] / Math.Max(Math.Sqrt(x * x + y * y + z * z), 1e-9));
-            }
+            // A small core has hardly a voxel whose six neighbours were measured; a tail of some voxels would then be asserted, not read.
+            lengths = Lengths(n => OneSidedSlopePerMm(apparent, measured, g, n));
         }
 
-        lengths.Sort();
         var shortest = 0.5 * Math.Min(h.X, Math.Min(h.Y, h.Z));
         return lengths.Count == 0 ? 2 * shortest : Math.Clamp(lengths[lengths.Count / 2], shortest, 15);
+    }
+
+    /// <summary>|grad N| by the difference to the one or two measured neighbours of each axis; null where an axis has none.</summary>
+    private static double? OneSidedSlopePerMm(double[] density, bool[] measured, Grid g, int n)
+    {
+        var squares = 0.0;
+        foreach (var (at, size, step, spacing) in new[]
+        {
+            (n % g.Nx, g.Nx, 1, g.SpacingMm.X), (n / g.Nx % g.Ny, g.Ny, g.Nx, g.SpacingMm.Y), (n / g.Nx / g.Ny, g.Nz, g.Nx * g.Ny, g.SpacingMm.Z),
+        })
+        {
+            var low = at > 0 && measured[n - step] ? n - step : n;
+            var high = at < size - 1 && measured[n + step] ? n + step : n;
+            if (low == high)
+            {
+                return null;
+            }
+
+            var slope = (density[high] - density[low]) / ((high - low) / step * spacing);
+            squares += slope * slope;
+        }
+
+        return Math.Sqrt(squares);
+    }
+
+    /// <summary>|grad N| by central differences; null at the grid's edge or where a neighbour was not measured.</summary>
+    private static double? SlopePerMm(double[] density, bool[] measured, Grid g, int n)
+    {
+        var (i, j, k) = (n % g.Nx, n / g.Nx % g.Ny, n / g.Nx / g.Ny);
+        var (row, slice) = (g.Nx, g.Nx * g.Ny);
+        if (i == 0 || j == 0 || k == 0 || i == g.Nx - 1 || j == g.Ny - 1 || k == g.Nz - 1
+            || !(measured[n - 1] && measured[n + 1] && measured[n - row] && measured[n + row] && measured[n - slice] && measured[n + slice]))
+        {
+            return null;
+        }
+
+        var h = g.SpacingMm;
+        var (x, y, z) = ((density[n + 1] - density[n - 1]) / (2 * h.X), (density[n + row] - density[n - row]) / (2 * h.Y), (density[n + slice] - density[n - slice]) / (2 * h.Z));
+        return Math.Sqrt(x * x + y * y + z * z);
     }
 }

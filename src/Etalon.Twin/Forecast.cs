@@ -11,10 +11,11 @@ public readonly record struct TumourBurden(double Cells, double VisibleCells, do
 
 /// <summary>Burden over days for every member of the posterior, under one treatment.</summary>
 /// <param name="Days">Ascending.</param>
-/// <param name="Members">Shape (members, days); the first member is the maximum of the posterior.</param>
-public sealed record Forecast(IReadOnlyList<double> Days, IReadOnlyList<TumourBurden[]> Members)
+/// <param name="Best">Of the maximum of the posterior, which is no draw: it takes no part in probabilities and quantiles.</param>
+/// <param name="Members">One per draw, shape (draws, days).</param>
+public sealed record Forecast(IReadOnlyList<double> Days, TumourBurden[] Best, IReadOnlyList<TumourBurden[]> Members)
 {
-    /// <summary>Values of all members at one day, sorted.</summary>
+    /// <summary>Values of all draws at one day, sorted.</summary>
     public double[] Sorted(int day, Func<TumourBurden, double> of)
     {
         ArgumentNullException.ThrowIfNull(of);
@@ -25,7 +26,7 @@ public sealed record Forecast(IReadOnlyList<double> Days, IReadOnlyList<TumourBu
 /// <summary>Runs the posterior forward.</summary>
 public static class Forecaster
 {
-    /// <summary>Forecasts under a treatment, with the given draws (the same draws for every treatment that is compared).</summary>
+    /// <summary>Forecasts under a treatment, with the best fit and the given draws (the same draws for every treatment that is compared).</summary>
     /// <param name="fit">The fit.</param>
     /// <param name="draws">Points of the posterior.</param>
     /// <param name="schedule">Treatment on the fit's clock.</param>
@@ -41,18 +42,19 @@ public static class Forecaster
         ArgumentNullException.ThrowIfNull(fit);
         ArgumentNullException.ThrowIfNull(draws);
         ArgumentNullException.ThrowIfNull(options);
-        var members = new TumourBurden[draws.Count][];
+        var all = draws.Prepend(fit.Posterior.LogMean).ToList();
+        var members = new TumourBurden[all.Count][];
         var done = 0;
-        Parallel.For(0, draws.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation }, m =>
+        Parallel.For(0, all.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation }, m =>
         {
             var row = new TumourBurden[days.Count];
             fit.Model.Simulate(
-                fit.InitialAt(draws[m]), fit.ParametersAt(draws[m]), schedule, fit.StartDay, days,
+                fit.InitialAt(all[m]), fit.ParametersAt(all[m]), schedule, fit.StartDay, days,
                 (output, state) => row[output] = Burden(fit.Model.Diffusion, state, detectionLimit), options.Simulation, cancellation);
             members[m] = row;
-            progress?.Report(Interlocked.Increment(ref done) / (double)draws.Count);
+            progress?.Report(Interlocked.Increment(ref done) / (double)all.Count);
         });
-        return new Forecast(days, members);
+        return new Forecast(days, members[0], members[1..]);
     }
 
     /// <summary>Counts one state; sums in a fixed order.</summary>

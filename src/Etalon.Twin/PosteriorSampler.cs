@@ -18,7 +18,7 @@ internal sealed class PosteriorSampler
 
     private readonly double[] _mode;
     private readonly double[] _priorMean;
-    private readonly double[] _priorSd;
+    private readonly Matrix<double> _priorInformation;
     private readonly bool[] _isAdditive;
     private readonly double[] _jacobian;
     private readonly Matrix<double> _information;
@@ -29,18 +29,19 @@ internal sealed class PosteriorSampler
     /// <param name="mode">Logarithms at the maximum.</param>
     /// <param name="dataInformation">Gauss-Newton matrix of the data's misfit over the logarithms, without the priors.</param>
     /// <param name="priorMean">Mean of each logarithm before the data.</param>
-    /// <param name="priorSd">Its standard deviation.</param>
+    /// <param name="priorInformation">Inverse of their covariance before the data.</param>
     /// <param name="isAdditive">Whether the effect is straight in the parameter itself.</param>
-    public PosteriorSampler(double[] mode, Matrix<double> dataInformation, double[] priorMean, double[] priorSd, bool[] isAdditive)
+    public PosteriorSampler(double[] mode, Matrix<double> dataInformation, double[] priorMean, Matrix<double> priorInformation, bool[] isAdditive)
     {
-        (_mode, _priorMean, _priorSd, _isAdditive) = (mode, priorMean, priorSd, isAdditive);
+        (_mode, _priorMean, _priorInformation, _isAdditive) = (mode, priorMean, priorInformation, isAdditive);
         // dx/dφ at the maximum: 1 for a logarithm, 1/θ for a parameter itself.
         _jacobian = mode.Select((x, i) => isAdditive[i] ? Math.Exp(-x) : 1).ToArray();
         var scale = Matrix<double>.Build.DenseOfDiagonalArray(_jacobian);
         _information = scale * dataInformation * scale;
         // The data pull against the priors, so that the maximum is where it is.
-        _gradient = mode.Select((x, i) => -(x - priorMean[i]) / (priorSd[i] * priorSd[i]) * _jacobian[i]).ToArray();
-        var whole = _information + scale * Matrix<double>.Build.DenseOfDiagonalArray(priorSd.Select(s => 1 / (s * s)).ToArray()) * scale;
+        var pull = priorInformation * (Vector<double>.Build.Dense(mode) - Vector<double>.Build.Dense(priorMean));
+        _gradient = pull.Select((p, i) => -p * _jacobian[i]).ToArray();
+        var whole = _information + scale * priorInformation * scale;
         var eigen = whole.Evd(Symmetricity.Symmetric);
         var largest = eigen.EigenValues.Max(e => e.Real);
         // 2.38 / √n: the random walk's best step over a normal distribution (Gelman, Roberts and Gilks 1996).
@@ -87,7 +88,7 @@ internal sealed class PosteriorSampler
     private double Cost(double[] coordinates)
     {
         var (cost, n) = (0.0, coordinates.Length);
-        Span<double> delta = stackalloc double[n];
+        Span<double> delta = stackalloc double[n], fromPrior = stackalloc double[n];
         for (var i = 0; i < n; i++)
         {
             if (_isAdditive[i] && !(coordinates[i] > 0))
@@ -96,22 +97,23 @@ internal sealed class PosteriorSampler
             }
 
             var x = _isAdditive[i] ? Math.Log(coordinates[i]) : coordinates[i];
-            var z = (x - _priorMean[i]) / _priorSd[i];
+            fromPrior[i] = x - _priorMean[i];
             // The prior is a density over x; over the parameter itself it gains the factor dx/dθ = 1/θ.
-            cost += 0.5 * z * z + (_isAdditive[i] ? x : 0);
+            cost += _isAdditive[i] ? x : 0;
             delta[i] = coordinates[i] - (_isAdditive[i] ? 1 / _jacobian[i] : _mode[i]);
             cost += _gradient[i] * delta[i];
         }
 
         for (var i = 0; i < n; i++)
         {
-            var sum = 0.0;
+            var (data, prior) = (0.0, 0.0);
             for (var j = 0; j < n; j++)
             {
-                sum += _information[i, j] * delta[j];
+                data += _information[i, j] * delta[j];
+                prior += _priorInformation[i, j] * fromPrior[j];
             }
 
-            cost += 0.5 * delta[i] * sum;
+            cost += 0.5 * (delta[i] * data + fromPrior[i] * prior);
         }
 
         return cost;

@@ -117,14 +117,14 @@ public sealed class TwinFit
         var readings = observations.Skip(1).Sum(o => (double)o.IsMeasured.Count(m => m)) / options.VoxelsPerGrain;
         var chi2 = 2 * result.Equations.Cost / Math.Max(1, readings - priors.Count);
         // A misfit beyond the noise weakens what the data say (Birge 1932), not what was known before.
-        var prior = PriorInformation(problem, priors, observations);
+        var prior = problem.PriorInformation;
         var information = prior + (result.Equations.Hessian - prior) / Math.Max(1, chi2);
         var covariance = LevenbergMarquardt.InverseOf(information) ?? prior.Inverse();
         var posterior = new TwinPosterior(
             priors, result.Parameters, covariance, observations.Select(o => o.Visit).ToList(), result.Status, result.Steps, chi2);
         var sampler = new PosteriorSampler(
             result.Parameters, (result.Equations.Hessian - prior) / Math.Max(1, chi2),
-            [.. priors.Select(p => Math.Log(p.Median)), .. observations.Select(_ => 0.0)], [.. priors.Select(p => p.LogSd), .. observations.Select(o => o.ScaleU)],
+            problem.Start(), prior,
             Enumerable.Range(0, problem.Count).Select(p => p >= FirstKill && p < priors.Count).ToArray());
         return new TwinFit(problem, sampler, model, schedule, posterior, observations[0].Day);
     }
@@ -135,11 +135,11 @@ public sealed class TwinFit
     /// <summary>Initial state of a point in the space of logarithms (it depends on the first visit's ADC scale).</summary>
     public double[] InitialAt(ReadOnlySpan<double> logs) => _problem.Initial(logs);
 
-    /// <summary>Draws from the posterior; the first is the maximum itself.</summary>
+    /// <summary>Draws from the posterior.</summary>
     public IReadOnlyList<double[]> Draw(int count, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        return [Posterior.LogMean.ToArray(), .. _sampler.Draw(count - 1, random)];
+        return _sampler.Draw(count, random);
     }
 
     /// <summary>What the posterior says of each parameter by itself, in its unit: growth parameters, then the ADC scales.</summary>
@@ -154,8 +154,4 @@ public sealed class TwinFit
             return new ParameterMarginal(mean, Math.Sqrt(variance), FixedSum.QuantileOfSorted(values, 0.05), FixedSum.QuantileOfSorted(values, 0.95));
         }).ToList();
     }
-
-    private static Matrix<double> PriorInformation(TwinFitProblem problem, IReadOnlyList<ParameterPrior> priors, IReadOnlyList<DensityObservation> observations) =>
-        Matrix<double>.Build.DenseOfDiagonalArray(
-            Enumerable.Range(0, problem.Count).Select(p => Math.Pow(p < priors.Count ? priors[p].LogSd : observations[p - priors.Count].ScaleU, -2)).ToArray());
 }

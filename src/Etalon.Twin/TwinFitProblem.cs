@@ -7,7 +7,7 @@ namespace Etalon.Twin;
 
 /// <summary>
 /// Least squares of the growth model against measured densities. Parameters are the logarithms of the growth parameters, then the
-/// logarithm of each visit's ADC scale (nuisance, normal prior). The first visit is the initial state, corrected by its own scale.
+/// logarithm of each visit's ADC scale (nuisance, normal prior, correlated where visits share an error: <see cref="ScalePrior"/>). The first visit is the initial state, corrected by its own scale.
 /// </summary>
 /// <remarks>
 /// Where density was measured the residual is (observed − predicted)/σ; clear of the drawn tumour the model is only held below the reader's
@@ -31,11 +31,20 @@ internal sealed class TwinFitProblem
     {
         (_model, _schedule, _observations, _priors) = (model, schedule, observations, priors);
         (_reference, _options, _cancellation) = (reference, options, cancellation);
+        PriorInformation = Matrix<double>.Build.Dense(Count, Count);
+        PriorInformation.SetSubMatrix(Growth, Growth, ScalePrior.Information(observations));
+        for (var p = 0; p < Growth; p++)
+        {
+            PriorInformation[p, p] = Math.Pow(priors[p].LogSd, -2);
+        }
     }
 
     public int Growth => _priors.Count;
 
     public int Count => _priors.Count + _observations.Count;
+
+    /// <summary>Inverse covariance of all logarithms before the data.</summary>
+    public Matrix<double> PriorInformation { get; }
 
     public double[] Start() => [.. _priors.Select(p => Math.Log(p.Median)), .. _observations.Select(_ => 0.0)];
 
@@ -109,16 +118,9 @@ internal sealed class TwinFitProblem
             hessian += Matrix<double>.Build.Dense(Count, Count, h);
         }
 
-        for (var p = 0; p < Count; p++)
-        {
-            var (mean, sd) = p < Growth ? (Math.Log(_priors[p].Median), _priors[p].LogSd) : (0.0, _observations[p - Growth].ScaleU);
-            var z = (x[p] - mean) / sd;
-            cost += 0.5 * z * z;
-            gradient[p] += z / sd;
-            hessian[p, p] += 1 / (sd * sd);
-        }
-
-        return new NormalEquations(cost, gradient, hessian);
+        var fromPrior = Vector<double>.Build.Dense(x) - Vector<double>.Build.Dense(Start());
+        var pull = PriorInformation * fromPrior;
+        return new NormalEquations(cost + 0.5 * (fromPrior * pull), gradient + pull, hessian + PriorInformation);
     }
 
     private (double Cost, double[] Gradient, double[] Hessian) OfVisit(double[] x, int v, double[][] states, double[][][]? perturbed)
@@ -126,7 +128,7 @@ internal sealed class TwinFitProblem
         var observation = _observations[v + 1];
         var (scale, own) = (Math.Exp(x[Growth + v + 1]), Growth + v + 1);
         var offset = Offset(scale);
-        var weight = 1 / (observation.VoxelU * Math.Sqrt(_options.VoxelsPerGrain));
+        var weight = 1 / (ResidualU(observation) * Math.Sqrt(_options.VoxelsPerGrain));
         var (cost, gradient, hessian) = (0.0, new double[Count], new double[Count * Count]);
         var row = new double[Count];
         var state = states[v];
@@ -165,6 +167,16 @@ internal sealed class TwinFitProblem
         }
 
         return (cost, gradient, hessian);
+    }
+
+    /// <summary>
+    /// Standard uncertainty of observed minus predicted density. The initial state is the first visit, noise and all; its noise is carried as it is,
+    /// which is more than diffusion leaves of it and less than growth makes of it.
+    /// </summary>
+    private double ResidualU(DensityObservation observation)
+    {
+        var first = _observations[0];
+        return Math.Sqrt(observation.VoxelU * observation.VoxelU + observation.PositionU * observation.PositionU + first.VoxelU * first.VoxelU);
     }
 
     /// <summary>Adds one residual's row; only the growth parameters, the first scale and the visit's own scale are not zero.</summary>

@@ -113,10 +113,13 @@ export interface TwinSection {
 
 export interface OptionsSection {
   reference: string;
+  /** Draws of the posterior that probabilities are counted over. */
+  draws?: number;
   caveat: string;
   rows: {
     name: string; detail: string; isReference: boolean;
-    outcomes: { title: string; shownUnit: string; median: number; lower: number; upper: number; coverage: number }[];
+    /** A quantile is null where it lies beyond the forecast: above `beyond.limit`. */
+    outcomes: { title: string; shownUnit: string; median: number | null; lower: number | null; upper: number | null; coverage: number; beyond?: { limit: number; draws: number } | null }[];
     pBenefit: number | null; pHarm: number | null; worst5: string; decidedBy: string;
   }[];
 }

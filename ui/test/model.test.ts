@@ -6,6 +6,7 @@ import type { Finding, ReportModel } from "../src/model.ts";
 import { axisOver } from "../src/strip.ts";
 import { drugBars } from "../src/timeline.ts";
 import { stretch } from "../src/timeplot.ts";
+import { outcomeInterval, outcomeMedian, shareOfDraws } from "../src/options.ts";
 
 const finding = (code: string, severity: Finding["severity"], remedy: string): Finding => ({ code, severity, about: "a", found: "f", expected: "", remedy });
 
@@ -37,4 +38,18 @@ test("An axis over decades is logarithmic and one over a few units is not", () =
   assert.equal(axisOver([0.001, 1], 100).log, true);
   assert.equal(axisOver([0.5, 1], 100).log, false);
   assert.equal(axisOver([-1, 100], 100).log, false);
+});
+test("A probability of all or none of the draws is a bound, any other has two digits", () => {
+  // 0.05^(1/80) = 0.963 and 0.05^(1/40) = 0.928, rounded towards what is claimed less.
+  assert.equal(shareOfDraws(1, 80), "> 0.96");
+  assert.equal(shareOfDraws(0, 80), "< 0.04");
+  assert.equal(shareOfDraws(1, 40), "> 0.92");
+  assert.equal(shareOfDraws(0.975, 80), "0.97");
+  assert.equal(shareOfDraws(null, 80), "no value");
+});
+test("What lies beyond the forecast is said as a limit", () => {
+  const beyond = { limit: 160, draws: 70 };
+  assert.equal(outcomeInterval({ title: "", shownUnit: "d", median: null, lower: 84.2, upper: null, coverage: 0.95, beyond }, "d"), "84.2 to more than 160 d");
+  assert.equal(outcomeInterval({ title: "", shownUnit: "d", median: null, lower: null, upper: null, coverage: 0.95, beyond }, "d"), "more than 160 d");
+  assert.equal(outcomeMedian({ title: "", shownUnit: "d", median: null, lower: 84.2, upper: null, coverage: 0.95, beyond }), "> 160");
 });

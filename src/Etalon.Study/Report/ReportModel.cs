@@ -67,7 +67,7 @@ public static class ReportModel
             ["twin"] = TwinModel.Build(result),
             ["twinRefusal"] = result.TwinRefusal,
             ["options"] = TwinModel.Options(result),
-            ["optionsRefusal"] = result.Options.Count > 0 ? null : result.TwinRefusal ?? "No treatment is recorded, so there is nothing to compare with.",
+            ["optionsRefusal"] = result.Options.Count > 0 ? null : result.TwinRefusal ?? result.OptionsRefusal ?? "No treatment is recorded, so there is nothing to compare with.",
             ["notices"] = Strings(Notices(result)),
             ["methods"] = Methods(result),
             ["results"] = JsonNode.Parse(ResultsJson.Write(result)),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Etalon.Numerics;
+using Etalon.Planning;
 using Etalon.Twin;
 
 namespace Etalon.Study.Report;
@@ -47,11 +48,14 @@ internal static class TwinModel
             return null;
         }
 
+        var draws = result.Options[0].Forecast.Members.Count;
         return new JsonObject
         {
+            ["draws"] = draws,
             ["reference"] = result.Options.First(o => o.Option.IsReference).Option.Name,
             ["caveat"] = "These are simulations. A schedule with a simulated gain of 8 days did not do better in its phase I trial (median progression-free survival 3.88 months, "
-                + "external controls 4.14): a gain in silico is no gain in a patient. Toxicity is not simulated here beyond the dose to late-reacting tissue.",
+                + "external controls 4.14): a gain in silico is no gain in a patient. Toxicity is not simulated here beyond the dose to late-reacting tissue. "
+                + $"Probabilities and intervals are counted over {draws} draws of the twin's parameters and cannot be finer than that; P(benefit) counts draws with fewer cells on the last day than the reference, P(harm) those with more than 10 % more.",
             ["rows"] = ReportModel.Array(result.Options, o => new JsonObject
             {
                 ["name"] = o.Option.Name,
@@ -60,10 +64,11 @@ internal static class TwinModel
                 ["outcomes"] = ReportModel.Array(o.Outcomes, x => new JsonObject
                 {
                     ["title"] = x.Title, ["shownUnit"] = x.Unit, ["median"] = x.Median, ["lower"] = x.Lower, ["upper"] = x.Upper, ["coverage"] = 0.95,
+                    ["beyond"] = x.Beyond is { } b ? new JsonObject { ["limit"] = b.Limit, ["draws"] = b.Draws } : null,
                 }),
-                ["pBenefit"] = o.PFewerCells,
-                ["pHarm"] = o.PMoreCells,
-                ["worst5"] = $"{Shown.Short(o.WorstFivePercent)} voxels at capacity on the last day (mean of the worst 5 %)",
+                ["pBenefit"] = o.PFewerCells?.Value,
+                ["pHarm"] = o.PMoreCells?.Value,
+                ["worst5"] = $"{Shown.Short(o.WorstFivePercent)} voxels at capacity on the last day (mean of the worst {OptionComparison.WorstOf(draws)} of {draws} draws)",
                 ["decidedBy"] = o.DecidedBy,
             }),
         };

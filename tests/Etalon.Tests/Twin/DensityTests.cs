@@ -80,6 +80,22 @@ public sealed class DensityTests
     }
 
     [Fact]
+    public void A_tumour_too_thin_to_have_an_inside_still_shows_how_its_density_falls()
+    {
+        // As above, but two slices thick: no voxel has six measured neighbours. The tail was then a voxel long, and the limit beside it far too low.
+        var grid = TumourFixtures.ObliqueGrid(40, 12, 10, 1.0, 1.4, 2.3);
+        const double Lambda = 5.2;
+        bool IsDrawn(int n) => n % 40 <= 18 && n / 480 is (4 or 5);
+        var adc = Enumerable.Range(0, grid.Count).Select(n => (float)(3e-3 - 2.4e-3 * (IsDrawn(n) ? 0.8 * Math.Exp(-(n % 40) / Lambda) : 0))).ToArray();
+        var drawn = new Mask(grid, Enumerable.Range(0, grid.Count).Select(IsDrawn).ToArray());
+
+        var reading = DensityReader.Read(adc, Enumerable.Repeat(true, grid.Count).ToArray(), drawn, TumourFixtures.Box(grid), Reference, 1);
+
+        // Central differences are 0.6 % short at h = 1 mm; the last column's one-sided one moves a median of ten columns by no more.
+        Assert.Equal(Lambda, reading.TailMm, 0.1);
+    }
+
+    [Fact]
     public void Edges_that_mix_with_dense_tissue_are_not_measured()
     {
         // Tumour reads 0.5, tissue around it 0.95.

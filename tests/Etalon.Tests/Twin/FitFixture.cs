@@ -36,7 +36,7 @@ internal sealed class FitFixture
         return states;
     }
 
-    /// <summary>Observations with voxel noise and a scale error of each visit's ADC; the first visit's noise is its own.</summary>
+    /// <summary>Observations with voxel noise and a scale error of each visit's ADC; the first visit has no noise and states none.</summary>
     public List<DensityObservation> Observe(double voxelSd, double scaleSd, RandomStream random, double statedVoxelU, double statedScaleU)
     {
         var index = Model.Diffusion.GridIndex.ToArray();
@@ -55,7 +55,7 @@ internal sealed class FitFixture
             return new DensityObservation
             {
                 Visit = $"{v + 1}", Day = Days[v], Density = density, IsMeasured = inside, IsTumour = inside, IsBelowLimit = new bool[state.Length],
-                DetectionLimit = 0.01, VoxelU = statedVoxelU, ScaleU = statedScaleU,
+                DetectionLimit = 0.01, VoxelU = v == 0 ? 0 : statedVoxelU, ScaleU = statedScaleU,
             };
         }).ToList();
     }

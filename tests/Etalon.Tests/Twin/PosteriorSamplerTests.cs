@@ -22,7 +22,7 @@ public sealed class PosteriorSamplerTests(ITestOutputHelper output)
     {
         var (mode, alpha, alphaSd, drug, kill, killSd) = BySummation();
         var row = Vector<double>.Build.Dense([DosesGy * Math.Exp(mode[0]) / LogKillSd, DrugDays * Math.Exp(mode[1]) / LogKillSd]);
-        var sampler = new PosteriorSampler(mode, row.ToColumnMatrix() * row.ToRowMatrix(), PriorMean, PriorSd, [true, true]);
+        var sampler = new PosteriorSampler(mode, row.ToColumnMatrix() * row.ToRowMatrix(), PriorMean, Matrix<double>.Build.DenseOfDiagonalArray(PriorSd.Select(sd => 1 / (sd * sd)).ToArray()), [true, true]);
 
         var draws = sampler.Draw(20000, new RandomStream(11, "sampler"));
 
@@ -41,7 +41,7 @@ public sealed class PosteriorSamplerTests(ITestOutputHelper output)
     [Fact]
     public void The_same_seed_draws_the_same_points()
     {
-        var sampler = new PosteriorSampler([-2.8, -1.6], Matrix<double>.Build.DenseOfArray(new[,] { { 40.0, 10 }, { 10, 30 } }), PriorMean, PriorSd, [true, false]);
+        var sampler = new PosteriorSampler([-2.8, -1.6], Matrix<double>.Build.DenseOfArray(new[,] { { 40.0, 10 }, { 10, 30 } }), PriorMean, Matrix<double>.Build.DenseOfDiagonalArray(PriorSd.Select(sd => 1 / (sd * sd)).ToArray()), [true, false]);
 
         Assert.Equal(sampler.Draw(5, new RandomStream(3, "same")), sampler.Draw(5, new RandomStream(3, "same")));
         Assert.NotEqual(sampler.Draw(5, new RandomStream(3, "same")), sampler.Draw(5, new RandomStream(4, "same")));
