@@ -5,6 +5,13 @@ namespace Etalon.Assays;
 /// <summary>Measures volume and ADC of every region of a visit.</summary>
 public static class VisitAssay
 {
+    /// <summary>Beyond this share the voxels that happen to have a value are a selection, and their mean says nothing of the region.</summary>
+    private const double LargestShareWithoutValue = 0.5;
+
+    // Free water at body temperature has 3.0 × 10⁻³ mm²/s; pulsation and perfusion raise it. The densest tissue stays well above 0.1.
+    private const double SmallestAdc = 0.05e-3;
+    private const double LargestAdc = 5e-3;
+
     /// <summary>Measurements of one visit; a region without a value gives a measurement with a status, and a finding.</summary>
     /// <param name="images">The visit in memory.</param>
     /// <param name="subject">Pseudonym.</param>
@@ -158,7 +165,19 @@ public static class VisitAssay
         {
             findings.Add(new Finding(
                 FindingCodes.SignalTooLow, Severity.Warning, $"visit {images.Visit.Id}: {images.AdcInput.Name}", $"{without} of {region.Mask.Count} voxels of region '{region.Id}' without a value of ADC",
-                "a value above 0 in every voxel", "They take no part in the region's ADC. Look at the map there: noise, air, or voxels that are not numbers."));
+                "a value above 0 in every voxel", statistics is null || without > LargestShareWithoutValue * region.Mask.Count
+                    ? "Those that have one are not the region: its ADC was not measured. Look at the map there: noise, air, or voxels that are not numbers."
+                    : "They take no part in the region's ADC. Look at the map there: noise, air, or voxels that are not numbers."));
+        }
+
+        var missing = statistics is null || statistics.WithoutValue > LargestShareWithoutValue * region.Mask.Count ? FindingCodes.SignalTooLow : null;
+        if (missing is null && statistics!.Mean is < SmallestAdc or > LargestAdc)
+        {
+            missing = FindingCodes.AdcImplausible;
+            findings.Add(new Finding(
+                FindingCodes.AdcImplausible, Severity.Error, $"visit {images.Visit.Id}: {images.AdcInput.Name}",
+                FormattableString.Invariant($"a mean of {statistics.Mean:0.###e+0} mm²/s in region '{region.Id}'"), FormattableString.Invariant($"between {SmallestAdc * 1e3} and {LargestAdc * 1e3} × 10⁻³ mm²/s"),
+                "No tissue and no fluid has such an ADC: check the unit of the map (--assume adc=UNIT) or the b-values. It was not measured."));
         }
 
         foreach (var (name, value) in new[] { ("adc.mean", statistics?.Mean), ("adc.median", statistics?.Median) })
@@ -167,12 +186,12 @@ public static class VisitAssay
             {
                 Inputs = [images.AdcInput.Sha256, region.Sha256],
             };
-            result.Add(statistics is null || !(value > 0)
-                ? Measurement.Missing(template, FindingCodes.SignalTooLow)
+            result.Add(missing is not null || !(value > 0)
+                ? Measurement.Missing(template, missing ?? FindingCodes.SignalTooLow)
                 : Measurement.Of(
                     template, value.Value,
                     [
-                        .. statistics.NoiseU is { } noise ? new[] { new UncertaintyComponent("voxel noise", noise, null, ComponentKind.A) } : [],
+                        .. statistics!.NoiseU is { } noise ? new[] { new UncertaintyComponent("voxel noise", noise, null, ComponentKind.A) } : [],
                         new UncertaintyComponent($"repeatability of scanning ({precision.Text})", precision.RelativeSd * value.Value, null, precision.Kind, precision.Dof) { Constant = precision.Literature },
                     ],
                     positive: false));

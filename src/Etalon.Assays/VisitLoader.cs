@@ -230,6 +230,7 @@ public static class VisitLoader
         var wrong = loaded.Frames[0].Count(v => !(v >= 0 && float.IsFinite(v)));
         if (wrong == 0)
         {
+            TellAmbiguity(loaded, about, findings);
             return Mask.FromNonZero(loaded.Volume());
         }
 
@@ -237,6 +238,20 @@ public static class VisitLoader
             FindingCodes.FieldInvalid, Severity.Error, about, $"{wrong} of {loaded.Grid.Count} voxels of a mask that are negative or not a number", "0 outside and a number above 0 inside",
             "Write the mask again. It was not used."));
         return null;
+    }
+
+    private static void TellAmbiguity(LoadedImage mask, string about, List<Finding> findings)
+    {
+        var labels = mask.Frames[0].Where(v => v > 0).Distinct().Order().Take(6).ToList();
+        var found = labels.Any(v => v != MathF.Round(v)) ? "fractional values"
+            : labels.Count > 1 ? $"labels {string.Join(", ", labels)}{(labels.Count == 6 ? ", …" : "")}"
+            : mask.Frames.Count > 1 ? $"{mask.Frames.Count} frames" : null;
+        if (found is not null)
+        {
+            findings.Add(new Finding(
+                FindingCodes.MaskAmbiguous, Severity.Warning, about, found, "one frame of 0 outside and one number above 0 inside",
+                mask.Frames.Count > 1 ? "The first frame was taken; give one file for each region." : "Every voxel above 0 was taken as inside; give one file for each region."));
+        }
     }
 
     private static bool Fits(Grid mask, Grid? map, string name, string visit, List<Finding> findings)

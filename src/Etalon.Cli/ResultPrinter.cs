@@ -24,7 +24,9 @@ internal static class ResultPrinter
         {
             foreach (var (agreement, n) in twin.Agreement.Select((a, n) => (a, n)).Where(x => x.n + 1 >= twin.Fitted))
             {
-                Console.WriteLine(FormattableString.Invariant($"Held-out visit {twin.Observations[n + 1].Visit}: Dice {agreement.Dice:0.000}, cells {Math.Round(agreement.CellsErrorPercent, 1) + 0.0:+0.0;-0.0} %"));
+                var dice = agreement.Dice is { } d ? FormattableString.Invariant($"Dice {d:0.000}") : "no voxel above one half";
+                var cells = agreement.CellsErrorPercent is { } e ? FormattableString.Invariant($"cells {Math.Round(e, 1) + 0.0:+0.0;-0.0} %") : "no cells measured";
+                Console.WriteLine($"Held-out visit {twin.Observations[n + 1].Visit}: {dice}, {cells}");
             }
         }
 

@@ -156,6 +156,15 @@ public static class FindingCodes
     /// <summary>The noise of images, or of a given map, cannot be told.</summary>
     public const string NoiseUnknown = "noise-unknown";
 
+    /// <summary>A region's ADC lies where no tissue and no fluid can: its unit or its b-values are wrong.</summary>
+    public const string AdcImplausible = "adc-implausible";
+
+    /// <summary>Held-out visits were measured outside the forecast's interval.</summary>
+    public const string ForecastOutsideInterval = "forecast-outside-interval";
+
+    /// <summary>A mask holds more than inside and outside: several labels, fractions, or frames.</summary>
+    public const string MaskAmbiguous = "mask-ambiguous";
+
     /// <summary>Voxels with too little signal for a value.</summary>
     public const string SignalTooLow = "signal-too-low";
 

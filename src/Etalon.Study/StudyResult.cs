@@ -3,6 +3,7 @@ using Etalon.Cases;
 using Etalon.Change;
 using Etalon.Comparability;
 using Etalon.Metrology;
+using Etalon.Numerics;
 using Etalon.Planning;
 using Etalon.Twin;
 
@@ -89,6 +90,17 @@ public sealed record TwinResult
 
     /// <summary>What would make the twin better, in sentences.</summary>
     public required IReadOnlyList<TwinAdvice> Advice { get; init; }
+
+    /// <summary>The visits that the fit was not shown and that have cells, and whether each lies in the forecast's 95 % interval.</summary>
+    public IReadOnlyList<(string Visit, bool IsInside)> HeldOut()
+    {
+        var days = Forecast.Days.ToList();
+        return Observations.Skip(Fitted).Where(o => o.Cells > 0).Select(o =>
+        {
+            var sorted = Forecast.Sorted(days.IndexOf(o.Day), b => b.VisibleCells);
+            return (o.Visit, FixedSum.QuantileOfSorted(sorted, 0.025) <= o.Cells && o.Cells <= FixedSum.QuantileOfSorted(sorted, 0.975));
+        }).ToList();
+    }
 }
 
 /// <summary>A parameter that the visits do not tell, and what would.</summary>

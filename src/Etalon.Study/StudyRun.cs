@@ -72,18 +72,21 @@ public static class StudyRun
             return result with { TwinRefusal = "The twin was not asked for." };
         }
 
+        // A tumour whose ADC could not be measured, or cannot be true, tells no density either.
+        var usable = result.Visits.Where(v => v.Adc is not null && Tumour(v) is { } tumour
+            && result.Measurements.Any(m => m.IsOk && m.Measurand == "adc.mean" && m.Visit == v.Visit.Id && m.Region?.Id == tumour.Id)).ToList();
         var refusal = patient.Visits.Count < 2
             ? $"There is {(patient.Visits.Count == 0 ? "no" : "one")} visit: a growth model needs two or more, each with a tumour mask and an ADC map, and one more to check it against."
             : patient.Density is null
             ? "Nobody states how cell density follows from these images (free water and tissue reference of ADC)."
-            : result.Visits.Count(v => v.Adc is not null && Tumour(v) is not null) is var n && n < 2
-                ? $"The twin needs two or more visits with a tumour mask and an ADC map; {(n == 0 ? "no visit has" : "one visit has")} both."
+            : usable.Count < 2
+                ? $"The twin needs two or more visits with a tumour mask and an ADC of it; {(usable.Count == 0 ? "no visit has" : "one visit has")} both."
                 : Span(patient) is > LongestSpanDays and var days
                     ? FormattableString.Invariant($"The visits span {days / 365.25:0.#} years; the twin is computed day by day and takes at most {LongestSpanDays / 365.25:0} years.")
                     : null;
         if (refusal is null)
         {
-            var alignment = new AlignmentStage(options, patient, scale, findings, cancellation).Run(result.Visits);
+            var alignment = new AlignmentStage(options, patient, scale, findings, cancellation).Run(usable);
             refusal = alignment.Refusal;
             if (refusal is null)
             {

@@ -80,7 +80,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
 
         IReadOnlyList<OptionResult> results = compare ? OptionComparison.Compare(plans, Simulate, draws, fit.Posterior.Priors, start!.Value) : [];
         var forecast = compare ? results[0].Forecast : Simulate(schedule);
-        var (fields, agreement) = Fields(fit, used, schedule);
+        var (fields, agreement) = Fields(fit, used, schedule, limit);
         var twin = new TwinResult
         {
             Fit = fit,
@@ -92,8 +92,21 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             Fields = fields,
             Advice = advice,
         };
+        TellOutside(twin);
         findings.Add(TwinAssumptions.Unchecked(fit.Posterior, schedule.Fractions.Count > 0, compare));
         return new TwinOutcome(twin, results, null, optionsRefusal) { Assumptions = TwinAssumptions.Of(twin, patient.Density!, _fitOptions, compare).ToList() };
+    }
+
+    private void TellOutside(TwinResult twin)
+    {
+        var held = twin.HeldOut();
+        var outside = held.Where(h => !h.IsInside).Select(h => h.Visit).ToList();
+        if (outside.Count > 0.2 * held.Count)
+        {
+            findings.Add(new Finding(
+                FindingCodes.ForecastOutsideInterval, Severity.Warning, "twin: forecast", $"{outside.Count} of {held.Count} held-out visits measured outside the forecast's 95 % interval ({string.Join(", ", outside)})",
+                "about 19 in 20 inside", "The interval holds what the visits leave open about the parameters, not errors of the model or of the measurement: read it as a lower limit of the doubt."));
+        }
     }
 
     /// <summary>Why options cannot be compared: what was done before the model starts is in its initial state, whatever an option says.</summary>
@@ -246,7 +259,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         return grid.Concat(used.Select(o => o.Day)).Concat(extra).Append(last).Distinct().Order().ToList();
     }
 
-    private (List<float[]> Fields, List<FieldAgreement> Agreement) Fields(TwinFit fit, List<DensityObservation> used, TreatmentSchedule schedule)
+    private (List<float[]> Fields, List<FieldAgreement> Agreement) Fields(TwinFit fit, List<DensityObservation> used, TreatmentSchedule schedule, double limit)
     {
         var fields = new List<float[]>();
         var agreement = new List<FieldAgreement>();
@@ -256,7 +269,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             (output, state) =>
             {
                 fields.Add(fit.Model.Diffusion.ToGrid(state));
-                agreement.Add(FieldAgreement.Between(state, used[output + 1]));
+                agreement.Add(FieldAgreement.Between(state, used[output + 1], limit));
             },
             _fitOptions.Simulation, cancellation);
         return (fields, agreement);

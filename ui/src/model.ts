@@ -105,7 +105,7 @@ export interface TwinSection {
   }[];
   correlations: { a: string; b: string; value: number }[];
   /** `lower` and `upper`: 95 % interval that the forecast gave to `cellsErrorPercent`, in percent; for held-out visits. */
-  fit: { visit: string; role: "fit" | "held-out"; dice: number; ccc: number; cellsErrorPercent: number; lower?: number; upper?: number }[];
+  fit: { visit: string; role: "fit" | "held-out"; dice: number | null; ccc: number | null; cellsErrorPercent: number | null; lower?: number; upper?: number }[];
   /** A row whose name holds "twin" is drawn as ours; without one, the held-out fit of that visit is. */
   baselines: { visit: string; measured: number; rows: { name: string; value: number; errorPercent: number }[] }[];
   advice: string[];

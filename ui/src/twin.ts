@@ -63,7 +63,7 @@ function correlations(t: TwinSection): HTMLElement | null {
   if (t.correlations.length === 0) return null;
   const title = (name: string) => t.parameters.find(p => p.name === name)?.title ?? name;
   const sorted = [...t.correlations].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-  const strong = sorted.filter(c => Math.abs(c.value) >= 0.7);
+  const strong = sorted.filter(c => Math.abs(c.value) > 0.95);
   return h("div", null,
     strong.length ? h("p", null, `Known together only: ${strong.map(c => `${title(c.a)} and ${title(c.b)} (correlation ${signed(c.value)})`).join("; ")}.`) : null,
     h("details", { class: "numbers" }, h("summary", null, "Correlations of the parameters"),
@@ -78,7 +78,7 @@ function fitTable(model: ReportModel, t: TwinSection): HTMLElement {
   if (t.fit.length === 0) return refusal("No visit was compared with the twin.");
   const label = (id: string) => model.visits.find(v => v.id === id)?.label ?? id;
   return table(["Visit", "Role", "Overlap (Dice)", "Agreement (CCC)", "Error of the number of cells", "Interval of the forecast"],
-    t.fit.map(f => [label(f.visit), f.role === "held-out" ? h("b", null, "held out") : "fit", f.dice.toFixed(2), f.ccc.toFixed(2), `${signedPlain(f.cellsErrorPercent)} %`,
+    t.fit.map(f => [label(f.visit), f.role === "held-out" ? h("b", null, "held out") : "fit", f.dice?.toFixed(2) ?? "–", f.ccc?.toFixed(2) ?? "–", f.cellsErrorPercent == null ? "–" : `${signedPlain(f.cellsErrorPercent)} %`,
       f.lower == null || f.upper == null ? "–" : formatInterval(f.lower, f.upper, "%")]), { numeric: [2, 3, 4, 5] });
 }
 
@@ -96,7 +96,7 @@ function baselines(model: ReportModel, t: TwinSection): HTMLElement | null {
   const label = (id: string) => model.visits.find(v => v.id === id)?.label ?? id;
   return h("div", { class: "baselines" }, t.baselines.map(b => {
     const own = t.fit.find(f => f.visit === b.visit && f.role === "held-out");
-    const rows = [...(own && !b.rows.some(r => /twin/i.test(r.name)) ? [{ name: "Twin", errorPercent: own.cellsErrorPercent, value: NaN, lower: own.lower, upper: own.upper }] : []), ...b.rows.map(r => ({ ...r, lower: /twin/i.test(r.name) ? own?.lower : undefined, upper: /twin/i.test(r.name) ? own?.upper : undefined }))];
+    const rows = [...(own && !b.rows.some(r => /twin/i.test(r.name)) ? [{ name: "Twin", errorPercent: own.cellsErrorPercent ?? 0, value: NaN, lower: own.lower, upper: own.upper }] : []), ...b.rows.map(r => ({ ...r, lower: /twin/i.test(r.name) ? own?.lower : undefined, upper: /twin/i.test(r.name) ? own?.upper : undefined }))];
     const name = `Forecasts of ${label(b.visit)} against the measured value`;
     return h("figure", { class: "panel" }, h("figcaption", null, h("b", null, `${label(b.visit)}, held out: `), "error of each forecast against what was then measured"),
       responsive("baselines", width => {

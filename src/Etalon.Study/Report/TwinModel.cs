@@ -91,7 +91,7 @@ internal static class TwinModel
         var fit = $"Fitted to {twin.Fitted} visits; {learned} of {twin.Fit.Posterior.Priors.Count} parameters could be learned.";
         return held.Count == 0
             ? fit + " No visit was held out, so the forecast is not checked against a measurement."
-            : fit + $" {Held(held)} Intervals hold what the visits leave open about the parameters, not errors of the model itself.";
+            : fit + $" {Held(twin, held)} Intervals hold what the visits leave open about the parameters, not errors of the model itself.";
     }
 
     /// <summary>Two parameters that hide behind each other have one remedy.</summary>
@@ -99,9 +99,15 @@ internal static class TwinModel
         .DistinctBy(a => string.CompareOrdinal(a.Parameter, a.Partner) < 0 ? (a.Parameter, a.Partner) : (a.Partner, a.Parameter))
         .Select(a => a.Remedy);
 
-    private static string Held(List<FieldAgreement> held) => held.Count == 1
-        ? FormattableString.Invariant($"At the visit it was not shown: Dice {held[0].Dice:0.00}, cells off by {Math.Abs(held[0].CellsErrorPercent):0.0} %.")
-        : FormattableString.Invariant($"At the {held.Count} visits it was not shown: Dice {held.Min(h => h.Dice):0.00} to {held.Max(h => h.Dice):0.00}, cells off by {held.Max(h => Math.Abs(h.CellsErrorPercent)):0.0} % at most.");
+    private static string Held(TwinResult twin, List<FieldAgreement> held)
+    {
+        var dice = held.Select(h => h.Dice).OfType<double>().ToList();
+        var errors = held.Select(h => h.CellsErrorPercent).OfType<double>().Select(Math.Abs).ToList();
+        var inside = twin.HeldOut();
+        var overlap = dice.Count == 0 ? "no voxel above one half to overlap" : dice.Min() == dice.Max() ? FormattableString.Invariant($"Dice {dice[0]:0.00}") : FormattableString.Invariant($"Dice {dice.Min():0.00} to {dice.Max():0.00}");
+        var cells = errors.Count == 0 ? "no cells measured" : FormattableString.Invariant($"cells off by {errors.Max():0.0} %{(errors.Count > 1 ? " at most" : "")}, {inside.Count(i => i.IsInside)} of {inside.Count} within the 95 % interval");
+        return $"At the {(held.Count == 1 ? "visit" : $"{held.Count} visits")} it was not shown: {overlap}, {cells}.";
+    }
 
     private static JsonObject Parameter(StudyResult result, TwinResult twin, int i)
     {
@@ -127,7 +133,7 @@ internal static class TwinModel
         };
     }
 
-    /// <summary>What simple rules would have said at the held-out visits: no change since the last fitted visit, and exponential growth.</summary>
+    /// <summary>What simple rules would have said at the held-out visits: no change since the last fitted visit, a straight line, and exponential growth.</summary>
     private static JsonArray Baselines(TwinResult twin)
     {
         var rows = new JsonArray();
@@ -144,12 +150,14 @@ internal static class TwinModel
 
             var candidates = new List<(string Name, double Value)>
             {
-                ("Twin (best fit)", measured * (1 + twin.Agreement[n - 1].CellsErrorPercent / 100)),
+                ("Twin (best fit)", measured * (1 + (twin.Agreement[n - 1].CellsErrorPercent ?? 0) / 100)),
                 ("Last value carried forward", last.Cells),
             };
             if (before is not null && before.Cells > 0 && last.Cells > 0)
             {
                 var rate = Math.Log(last.Cells / before.Cells) / (last.Day - before.Day);
+                var slope = (last.Cells - before.Cells) / (last.Day - before.Day);
+                candidates.Add(("Straight line through the last two", Math.Max(0, last.Cells + slope * (observation.Day - last.Day))));
                 candidates.Add(("Exponential through the last two", last.Cells * Math.Exp(rate * (observation.Day - last.Day))));
             }
 

@@ -28,14 +28,14 @@ public sealed class DensityTests
             IsBelowLimit = new bool[5], DetectionLimit = 0.1, VoxelU = 0.01, ScaleU = 0.01,
         };
 
-        var agreement = FieldAgreement.Between([0.8, 0.4, 0.3, 0.9, 0.05], observed);
+        var agreement = FieldAgreement.Between([0.8, 0.4, 0.3, 0.9, 0.05], observed, observed.DetectionLimit);
 
         // Above one half: predicted voxels 1 and 4, observed 1, 2 and 4 (the fifth is not tumour): 2·2/(2 + 3).
-        Assert.Equal(0.8, agreement.Dice, 1e-12);
+        Assert.Equal(0.8, agreement.Dice!.Value, 1e-12);
         // Lin 1989 over the first four: means 0.6 and 0.6, variances 0.065 and 0.065, covariance 0.0525.
-        Assert.Equal(0.0525 / 0.065, agreement.Ccc, 1e-12);
+        Assert.Equal(0.0525 / 0.065, agreement.Ccc!.Value, 1e-12);
         // 2.4 visible of 2.4.
-        Assert.Equal(0, agreement.CellsErrorPercent, 1e-10);
+        Assert.Equal(0, agreement.CellsErrorPercent!.Value, 1e-10);
         Assert.Equal(2.4, observed.Cells, 1e-12);
     }
 
@@ -49,9 +49,9 @@ public sealed class DensityTests
             IsBelowLimit = new bool[5], DetectionLimit = 0.1, VoxelU = 0.01, ScaleU = 0.01,
         };
 
-        var agreement = FieldAgreement.Between(n, observed);
+        var agreement = FieldAgreement.Between(n, observed, observed.DetectionLimit);
 
-        Assert.Equal((1.0, 1.0), (agreement.Dice, Math.Round(agreement.Ccc, 12)));
+        Assert.Equal((1.0, 1.0), (agreement.Dice!.Value, Math.Round(agreement.Ccc!.Value, 12)));
     }
 
     [Fact]
