@@ -5,8 +5,8 @@ namespace Etalon.Twin;
 /// <summary>Options of a simulation.</summary>
 public sealed record SimulationOptions
 {
-    /// <summary>Largest step, days. The default is 1. Steps end at every fraction, drug dose and output, whatever this is.</summary>
-    public double LargestStepDays { get; init; } = 1;
+    /// <summary>Largest step, days. The default is 2. Steps end at every fraction, drug dose and output, whatever this is.</summary>
+    public double LargestStepDays { get; init; } = 2;
 }
 
 /// <summary>
