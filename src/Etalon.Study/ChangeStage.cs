@@ -1,6 +1,7 @@
 using Etalon.Cases;
 using Etalon.Change;
 using Etalon.Comparability;
+using Etalon.Imaging;
 using Etalon.Metrology;
 
 namespace Etalon.Study;
@@ -16,7 +17,9 @@ internal static class ChangeStage
     {
         var comparisons = new List<VisitComparison>();
         var changes = new List<MeasuredChange>();
-        var acquisition = patient.Visits.ToDictionary(v => v.Id, v => v.Acquisition, StringComparer.Ordinal);
+        var visits = patient.Visits.ToDictionary(v => v.Id, StringComparer.Ordinal);
+        // A region drawn on another series was acquired as that series was.
+        Acquisition Of(Measurement m) => visits[m.Visit].Images.Select(i => i.Acquisition).FirstOrDefault(a => a is not null && a.Id == m.Acquisition) ?? visits[m.Visit].Acquisition;
         foreach (var series in measurements.Where(m => Compared.Contains(m.Measurand)).GroupBy(m => (m.Measurand, Region: m.Region!.Id)))
         {
             var inTime = series.ToList();
@@ -25,7 +28,7 @@ internal static class ChangeStage
             {
                 for (var j = i + 1; j < inTime.Count; j++)
                 {
-                    var comparison = VisitComparison.Between(inTime[i], inTime[j], acquisition[inTime[i].Visit], acquisition[inTime[j].Visit]);
+                    var comparison = VisitComparison.Between(inTime[i], inTime[j], Of(inTime[i]), Of(inTime[j]));
                     comparisons.Add(comparison);
                     var (from, to) = (measured.IndexOf(i), measured.IndexOf(j));
                     if (from >= 0 && to >= 0 && (to == from + 1 || (from == 0 && to == measured.Count - 1)))
