@@ -130,6 +130,13 @@ public static class StudyRun
         {
             sources.AddRange(twin.Fit.Posterior.Priors.Select(p => p.Source));
             sources.Add(new Source("lq", "Fowler, Br J Radiol 62:679–694 (1989): S = exp(−αd − βd²)", "cell kill by a fraction"));
+            if (result.Options.Count > 0)
+            {
+                sources.Add(new Source(
+                    "schedule-trial", "Phase I trial of a schedule optimised in a model (Dean and others, n = 14), survival in the authors' repository; external controls unadjusted, trial patients more pretreated",
+                    "what a simulated gain is worth"));
+            }
+
             sources.Add(new Source("strang", "Strang, SIAM J Numer Anal 5:506–517 (1968): operator splitting", "steps of the growth model"));
             sources.AddRange(twin.Fit.Schedule.Drugs.Count > 0 ? [Treatment.DrugKinetics.TemozolomideDecay.Source] : []);
         }

@@ -61,7 +61,7 @@ public sealed class TwinFit
     private const int MarginalDraws = 4000;
 
     /// <summary>From α on, parameters are rates of killing, which add up.</summary>
-    private const int FirstKill = 2;
+    public const int FirstKill = 2;
 
     private readonly TwinFitProblem _problem;
     private readonly PosteriorSampler _sampler;

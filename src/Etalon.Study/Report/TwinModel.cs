@@ -53,7 +53,7 @@ internal static class TwinModel
         {
             ["draws"] = draws,
             ["reference"] = result.Options.First(o => o.Option.IsReference).Option.Name,
-            ["caveat"] = "These are simulations. A schedule with a simulated gain of 8 days did not do better in its phase I trial (median progression-free survival 3.88 months, "
+            ["caveat"] = Unlearned(result.Twin!.Fit.Posterior) + "These are simulations. A schedule with a simulated gain of 8 days did not do better in its phase I trial (median progression-free survival 3.88 months, "
                 + "external controls 4.14): a gain in silico is no gain in a patient. Toxicity is not simulated here beyond the dose to late-reacting tissue. "
                 + $"Probabilities and intervals are counted over {draws} draws of the twin's parameters and cannot be finer than that; P(benefit) counts draws with fewer cells on the last day than the reference, P(harm) those with more than 10 % more.",
             ["rows"] = ReportModel.Array(result.Options, o => new JsonObject
@@ -72,6 +72,16 @@ internal static class TwinModel
                 ["decidedBy"] = o.DecidedBy,
             }),
         };
+    }
+
+    /// <summary>Said first where no effect of treatment was seen in the fitted visits: options then differ by assumption alone.</summary>
+    private static string Unlearned(TwinPosterior posterior)
+    {
+        const double Barely = 0.8;
+        var effects = Enumerable.Range(0, posterior.Priors.Count).Where(p => p >= TwinFit.FirstKill).ToList();
+        return effects.Count > 0 && effects.All(p => posterior.LogSd(p) > Barely * posterior.Priors[p].LogSd)
+            ? "The fitted visits hold no effect of treatment: what the options differ in rests on assumed sensitivities alone. "
+            : "";
     }
 
     /// <summary>Where a quantile of the ensemble lies from the measured number of cells, percent; null where nothing was measured.</summary>
