@@ -51,7 +51,7 @@ public class ForwardModelBenchmark
     {
         var last = 0.0;
         var parameters = new GrowthParameters { DiffusivityMm2PerDay = 0.15, ProliferationPerDay = 0.04, AlphaPerGy = 0.05, SensitivityPerDay = [] };
-        _model.Simulate(_initial, parameters, TreatmentSchedule.None, 0, [Days], (_, state) => last = state[0]);
+        _model.Simulate(_initial, parameters, TreatmentSchedule.None, 0, [Days], (_, state) => last = state[0], new SimulationOptions { LargestStepDays = 1 });
         return last;
     }
 }

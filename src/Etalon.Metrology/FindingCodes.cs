@@ -167,10 +167,4 @@ public static class FindingCodes
 
     /// <summary>Voxels with too little signal for a value.</summary>
     public const string SignalTooLow = "signal-too-low";
-
-    /// <summary>A part of Etalon that is optional is not installed.</summary>
-    public const string PartMissing = "part-missing";
-
-    /// <summary>Pictures of a head can show a face.</summary>
-    public const string FaceMayShow = "face-may-show";
 }

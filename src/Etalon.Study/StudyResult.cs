@@ -82,7 +82,7 @@ public sealed record TwinResult
     /// <summary>Forecast under the treatment given; its days hold all visits.</summary>
     public required Forecast Forecast { get; init; }
 
-    /// <summary>Largest difference of the best fit's burden between the step used and a quarter of it, extrapolated at order two, relative: the time error.</summary>
+    /// <summary>Largest difference of the best fit's burden between the steps used and half of each, extrapolated at order two, relative: the time error.</summary>
     public required double TimeError { get; init; }
 
     /// <summary>Density of the best fit at each observation after the first, on the domain's grid.</summary>

@@ -7,6 +7,9 @@ public sealed record SimulationOptions
 {
     /// <summary>Largest step, days. The default is 2. Steps end at every fraction, drug dose and output, whatever this is.</summary>
     public double LargestStepDays { get; init; } = 2;
+
+    /// <summary>Every step that would be taken is cut into so many, at least 1: with 2 the same run at half the step tells the time error. The default is 1.</summary>
+    public int Refinement { get; init; } = 1;
 }
 
 /// <summary>
@@ -40,12 +43,12 @@ public sealed class TumourModel(FluxDiffusion diffusion)
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(outputDays);
         ArgumentNullException.ThrowIfNull(receive);
-        var largest = (options ?? new SimulationOptions()).LargestStepDays;
-        Check(initial.Length, parameters, schedule, startDay, outputDays, largest);
+        var how = options ?? new SimulationOptions();
+        Check(initial.Length, parameters, schedule, startDay, outputDays, how);
         var state = initial.ToArray();
         var scratch = new double[state.Length];
         var clock = new TreatmentClock(parameters, schedule, startDay);
-        var steps = Steps(schedule, startDay, outputDays, largest, parameters);
+        var steps = Steps(schedule, startDay, outputDays, how, parameters);
         var output = 0;
         var isEntered = false;
         for (var s = 0; s < steps.Count; s++)
@@ -81,7 +84,7 @@ public sealed class TumourModel(FluxDiffusion diffusion)
 
     /// <summary>Steps between all instants that matter, each at most the largest step and stable for the diffusion.</summary>
     private List<ModelStep> Steps(
-        TreatmentSchedule schedule, double start, IReadOnlyList<double> outputs, double largest, GrowthParameters parameters)
+        TreatmentSchedule schedule, double start, IReadOnlyList<double> outputs, SimulationOptions how, GrowthParameters parameters)
     {
         var end = outputs.Count == 0 ? start : outputs[^1];
         var instants = outputs.Concat(schedule.Fractions.Select(f => f.Day)).Concat(schedule.Drugs.SelectMany(d => d.Doses.Select(x => x.Day)))
@@ -92,7 +95,7 @@ public sealed class TumourModel(FluxDiffusion diffusion)
         for (var i = 0; i + 1 < instants.Count; i++)
         {
             var span = instants[i + 1] - instants[i];
-            var parts = Math.Max(1, (int)Math.Ceiling(span / Math.Min(largest, stable) - 1e-9));
+            var parts = how.Refinement * Math.Max(1, (int)Math.Ceiling(span / Math.Min(how.LargestStepDays, stable) - 1e-9));
             for (var p = 0; p < parts; p++)
             {
                 var from = p == 0 ? instants[i] : instants[i] + span * p / parts;
@@ -106,7 +109,7 @@ public sealed class TumourModel(FluxDiffusion diffusion)
     }
 
     private void Check(
-        int length, GrowthParameters parameters, TreatmentSchedule schedule, double startDay, IReadOnlyList<double> outputDays, double largestStepDays)
+        int length, GrowthParameters parameters, TreatmentSchedule schedule, double startDay, IReadOnlyList<double> outputDays, SimulationOptions how)
     {
         if (length != Diffusion.Length)
         {
@@ -126,9 +129,9 @@ public sealed class TumourModel(FluxDiffusion diffusion)
             }
         }
 
-        if (!(largestStepDays > 0))
+        if (!(how.LargestStepDays > 0) || how.Refinement < 1)
         {
-            throw new ArgumentException($"The largest step is {largestStepDays} days; it must be above 0.");
+            throw new ArgumentException($"The largest step is {how.LargestStepDays} days, cut into {how.Refinement}; it must be above 0 and the cuts at least 1.");
         }
 
         if (!(parameters.DiffusivityMm2PerDay is >= 0 and < double.PositiveInfinity) || !double.IsFinite(parameters.ProliferationPerDay))

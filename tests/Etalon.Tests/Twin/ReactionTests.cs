@@ -93,6 +93,29 @@ public sealed class ReactionTests(ITestOutputHelper output)
         Assert.InRange(second, 3.8, 4.2);
     }
 
+    [Fact]
+    public void Cutting_every_step_tells_the_time_error_also_where_stability_sets_the_step()
+    {
+        var domain = TumourFixtures.IrregularDomain(TumourFixtures.ObliqueGrid(25, 21, 16, 1.6, 1.9, 3.1));
+        var model = new TumourModel(new FluxDiffusion(domain));
+        var initial = model.Diffusion.ToState(TumourFixtures.Lumps(domain.Grid));
+        // D of 3 mm²/d holds the steps to about 0.1 d, far below the largest step of 2 d that is asked for.
+        var parameters = new GrowthParameters { DiffusivityMm2PerDay = 3, ProliferationPerDay = 0.6, AlphaPerGy = 0.05, SensitivityPerDay = [] };
+        double[] Cells(int refinement)
+        {
+            double[] result = [];
+            model.Simulate(initial, parameters, TreatmentSchedule.None, 0, [4], (_, n) => result = n.ToArray(), new SimulationOptions { Refinement = refinement }, TestContext.Current.CancellationToken);
+            return result;
+        }
+
+        var states = new[] { 1, 2, 4 }.Select(Cells).ToArray();
+        double Distance(int a, int b) => Math.Sqrt(states[a].Zip(states[b], (x, y) => (x - y) * (x - y)).Sum());
+
+        output.WriteLine(FormattableString.Invariant($"ratio {Distance(0, 1) / Distance(1, 2):0.000}"));
+        // Order 2 means 4 in the limit; near the stability bound the next term still shows.
+        Assert.InRange(Distance(0, 1) / Distance(1, 2), 3.4, 4.6);
+    }
+
     [Theory]
     [InlineData(0.9, 0.4)]
     [InlineData(30, 0.02)]
