@@ -7,14 +7,16 @@ internal sealed class DicomCharacterSet
 {
     private static readonly Encoding Ascii = Encoding.GetEncoding("us-ascii", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback("\uFFFD"));
 
-    private readonly Encoding encoding;
     private readonly bool dropsEscapes;
 
     private DicomCharacterSet(Encoding encoding, bool dropsEscapes)
     {
-        this.encoding = encoding;
+        Encoding = encoding;
         this.dropsEscapes = dropsEscapes;
     }
+
+    /// <summary>The encoding that holds all characters of the set.</summary>
+    public Encoding Encoding { get; }
 
     /// <summary>The default repertoire, ISO_IR 6. Bytes above 127 become U+FFFD: their meaning is not stated.</summary>
     public static DicomCharacterSet Default { get; } = new(Ascii, dropsEscapes: false);
@@ -51,7 +53,7 @@ internal sealed class DicomCharacterSet
     /// <summary>Text of the bytes, untrimmed.</summary>
     public string Decode(ReadOnlySpan<byte> bytes)
     {
-        var text = encoding.GetString(bytes);
+        var text = Encoding.GetString(bytes);
         return dropsEscapes && text.Contains('\u001B', StringComparison.Ordinal) ? WithoutEscapes(text) : text;
     }
 
