@@ -127,10 +127,10 @@ public sealed class DicomWriterTests
         Assert.Equal(kept.Select(e => e.Tag), actual.Elements.Select(e => e.Tag));
         foreach (var (e, a) in kept.Zip(actual.Elements))
         {
-            if (e.IsSequence)
+            if (e.IsSequence || e.Vr == DicomVr.SQ)
             {
-                Assert.Equal(e.Items.Count, a.Items.Count);
-                foreach (var (i, j) in e.Items.Zip(a.Items))
+                Assert.Equal(e.ReadItems().Count, a.Items.Count);
+                foreach (var (i, j) in e.ReadItems().Zip(a.Items))
                 {
                     AssertSame(i, j, name);
                 }
