@@ -9,7 +9,11 @@ internal static class DoctorVerb
     private static readonly (string Program, string Package, string Cost)[] Parts =
     [
         ("elastix", "elastix", "visits in different positions cannot be brought together: no twin for them"),
-        ("dcmdump", "dcmtk", "tests against the toolkit are skipped; its dcmdjpeg decompresses files that Etalon does not read"),
+        ("dcmdjpeg", "dcmtk", "DICOM pixels compressed as JPEG cannot be read"),
+        ("dcmdjpls", "dcmtk", "DICOM pixels compressed as JPEG-LS cannot be read"),
+        ("opj_decompress", "libopenjp2-tools", "DICOM pixels compressed as JPEG 2000 cannot be read"),
+        ("prlimit", "util-linux", "programs that decode pixels run with a time limit but without a memory limit"),
+        ("dcmdump", "dcmtk", "tests against the toolkit are skipped"),
         ("chromium", "chromium", "no browser tests"),
         ("node", "nodejs", "the page's script cannot be built"),
         ("npm", "npm", "the page's script cannot be built"),

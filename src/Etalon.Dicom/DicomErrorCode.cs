@@ -56,4 +56,10 @@ public enum DicomErrorCode
 
     /// <summary>A zip archive is damaged, encrypted, or its checksum does not fit.</summary>
     ZipInvalid,
+
+    /// <summary>The program that decodes these compressed pixels is not installed.</summary>
+    CodecMissing,
+
+    /// <summary>The program that decodes compressed pixels exceeded its limits or ended out of order.</summary>
+    CodecFailed,
 }

@@ -33,7 +33,10 @@ internal sealed record DicomPixelLayout
     /// <summary>Bytes of all frames, packed without gaps.</summary>
     public long TotalBytes => (long)(((Int128)ValuesPerFrame * BitsAllocated * Frames) + 7) / 8;
 
-    public static DicomPixelLayout Read(DicomFile file, DicomPixelKind kind)
+    /// <param name="file">The object.</param>
+    /// <param name="kind">What the cells are.</param>
+    /// <param name="mayBeSubsampled">Whether a codec brings chroma at half resolution to full.</param>
+    public static DicomPixelLayout Read(DicomFile file, DicomPixelKind kind, bool mayBeSubsampled)
     {
         var isInteger = kind == DicomPixelKind.Integer;
         var allocated = Require(file, Tags.BitsAllocated, 1, 64);
@@ -53,13 +56,13 @@ internal sealed record DicomPixelLayout
             IsPlanar = Optional(file, Tags.PlanarConfiguration, 0, 1, 0) == 1,
             PhotometricInterpretation = file.Dataset.GetString(Tags.PhotometricInterpretation) ?? "",
         };
-        layout.RequireReadable(file);
+        layout.RequireReadable(file, mayBeSubsampled);
         return layout;
     }
 
     public override string ToString() => $"{Frames} frames of {Rows} × {Columns} × {SamplesPerPixel} values of {BitsAllocated} bits";
 
-    private void RequireReadable(DicomFile file)
+    private void RequireReadable(DicomFile file, bool mayBeSubsampled)
     {
         if ((long)Rows * Columns * SamplesPerPixel > int.MaxValue)
         {
@@ -67,7 +70,7 @@ internal sealed record DicomPixelLayout
         }
 
         // Chroma at half resolution: fewer samples than rows times columns times three.
-        if (PhotometricInterpretation is "YBR_FULL_422" or "YBR_PARTIAL_422" or "YBR_PARTIAL_420")
+        if (!mayBeSubsampled && PhotometricInterpretation is "YBR_FULL_422" or "YBR_PARTIAL_422" or "YBR_PARTIAL_420")
         {
             throw Problem(file, DicomErrorCode.PixelsUnsupported, Tags.PhotometricInterpretation, PhotometricInterpretation, "samples at full resolution");
         }

@@ -75,54 +75,27 @@ public sealed partial record DicomPixels
         {
             throw new ArgumentException($"The span has {length} values, a frame has {ValuesPerFrame}.", nameof(length));
         }
+
+        // The standard puts the low word first, known writers the high one: other numbers, and nothing in the file tells which.
+        if (BitsAllocated == 32 && Kind == DicomPixelKind.Integer && element.IsBigEndian && !element.IsEncapsulated && element.Vr == DicomVr.OW)
+        {
+            throw Refuse(DicomErrorCode.PixelsUnsupported, "32-bit values in big endian words", "values whose byte order is not in doubt",
+                "Export the object as little endian from where it was made");
+        }
     }
 
-    // Bytes of a frame. Single bits of native pixel data run on from frame to frame, so a frame may begin inside a byte.
-    private ReadOnlySpan<byte> Cells(int frame, out int firstBit)
-    {
-        firstBit = 0;
-        if (element.IsEncapsulated)
-        {
-            return transferSyntaxUid == DicomTransferSyntax.RleLossless
-                ? RleDecoder.Decode(encapsulatedFrames[frame], this, Refuse)
-                : FrameInflater.Inflate(encapsulatedFrames[frame], Layout.FrameBytes, Refuse);
-        }
+    internal ReadOnlySpan<byte> Cells(int frame, out int firstBit) => source.Read(frame, out firstBit);
 
-        var start = (Int128)frame * ValuesPerFrame * BitsAllocated;
-        firstBit = (int)(start % 8);
-        var from = (int)(start / 8);
-        var to = (int)((start + ((long)ValuesPerFrame * BitsAllocated) + 7) / 8);
-        return ByteOrder(element.Bytes.Span, from, to);
-    }
-
-    // Big endian OW pixel data of 1 or 8 bits are bytes packed into words, low byte last: swap them back.
-    private ReadOnlySpan<byte> ByteOrder(ReadOnlySpan<byte> bytes, int from, int to)
-    {
-        if (!IsBigEndian || BitsAllocated > 8 || element.Vr != DicomVr.OW)
-        {
-            return bytes[from..to];
-        }
-
-        var swapped = new byte[to - from];
-        for (var i = 0; i < swapped.Length; i++)
-        {
-            var other = (from + i) ^ 1;
-            swapped[i] = other < bytes.Length ? bytes[other] : (byte)0;
-        }
-
-        return swapped;
-    }
-
-    private bool IsBigEndian => element.IsBigEndian && !element.IsEncapsulated;
+    internal bool CellsAreBigEndian => source.IsBigEndian;
 
     private ulong Raw(ReadOnlySpan<byte> cells, int index) => BitsAllocated switch
     {
         8 => cells[index],
-        16 when IsBigEndian => BinaryPrimitives.ReadUInt16BigEndian(cells[(2 * index)..]),
+        16 when CellsAreBigEndian => BinaryPrimitives.ReadUInt16BigEndian(cells[(2 * index)..]),
         16 => BinaryPrimitives.ReadUInt16LittleEndian(cells[(2 * index)..]),
-        32 when IsBigEndian => BinaryPrimitives.ReadUInt32BigEndian(cells[(4 * index)..]),
+        32 when CellsAreBigEndian => BinaryPrimitives.ReadUInt32BigEndian(cells[(4 * index)..]),
         32 => BinaryPrimitives.ReadUInt32LittleEndian(cells[(4 * index)..]),
-        _ when IsBigEndian => BinaryPrimitives.ReadUInt64BigEndian(cells[(8 * index)..]),
+        _ when CellsAreBigEndian => BinaryPrimitives.ReadUInt64BigEndian(cells[(8 * index)..]),
         _ => BinaryPrimitives.ReadUInt64LittleEndian(cells[(8 * index)..]),
     };
 
@@ -140,5 +113,5 @@ public sealed partial record DicomPixels
     }
 
     private DicomException Refuse(DicomErrorCode code, string found, string expected, string remedy) =>
-        new(code, name, found, expected, remedy) { TagPath = element.Tag.ToString(), Offset = element.Offset };
+        Refusal(name, element, code, found, expected, remedy);
 }

@@ -6,17 +6,18 @@ namespace Etalon.Dicom;
 /// out, when the pixel data are shorter than the layout needs; an encoded frame that ends too soon is found when it is decoded.</remarks>
 public sealed partial record DicomPixels
 {
+    /// <summary>Objects held while a batch gathers.</summary>
+    private const int LargestBatch = 512;
+
     private readonly DicomElement element;
     private readonly string name;
-    private readonly string transferSyntaxUid;
-    private readonly IReadOnlyList<ReadOnlyMemory<byte>[]> encapsulatedFrames;
+    private readonly FrameSource source;
 
-    private DicomPixels(DicomFile file, DicomElement element, DicomPixelLayout layout, IReadOnlyList<ReadOnlyMemory<byte>[]> encapsulatedFrames)
+    private DicomPixels(DicomFile file, DicomElement element, DicomPixelLayout layout, FrameSource source)
     {
         this.element = element;
-        this.encapsulatedFrames = encapsulatedFrames;
+        this.source = source;
         name = file.Name;
-        transferSyntaxUid = file.TransferSyntaxUid;
         Layout = layout;
     }
 
@@ -61,13 +62,77 @@ public sealed partial record DicomPixels
 
     internal DicomPixelLayout Layout { get; }
 
-    /// <summary>Reads the layout and checks that all frames are there.</summary>
-    /// <exception cref="DicomException">No pixel data, or too few, or a layout or transfer syntax that is not read here.</exception>
+    /// <summary>Reads the layout and checks that all frames are there. Frames that a codec must decode are decoded when they are
+    /// read, by a program; for many objects see <see cref="ReadAll"/>.</summary>
+    /// <exception cref="DicomException">No pixel data, or too few, or a layout or transfer syntax that is not read here, or its
+    /// program is not installed.</exception>
     public static DicomPixels Read(DicomFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
+        return Of(file, CancellationToken.None);
+    }
+
+    /// <summary>Reads the pixels of many objects, in order. Objects that a program must decode are decoded some at a time, so that a
+    /// series takes few runs; their decoded frames stay in memory until the caller lets go of the pixels.</summary>
+    /// <param name="files">The objects, met lazily; at most one batch of them (see <see cref="DicomCodecOptions.BatchBytes"/>) is held.</param>
+    /// <param name="cancellation">Ends the reading and any program.</param>
+    public static IEnumerable<DicomPixelsEntry> ReadAll(IEnumerable<DicomFile> files, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        var waiting = new List<DicomPixelsEntry>();
+        long bytes = 0;
+        foreach (var file in files)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var entry = Entry(file, cancellation);
+            waiting.Add(entry);
+            bytes += entry.Pixels?.source is CodecFrames frames ? frames.DecodedBytes : file.Options.Codecs.BatchBytes;
+            if (bytes >= file.Options.Codecs.BatchBytes || waiting.Count >= LargestBatch)
+            {
+                foreach (var ready in Decoded(waiting, cancellation))
+                {
+                    yield return ready;
+                }
+
+                waiting = [];
+                bytes = 0;
+            }
+        }
+
+        foreach (var ready in Decoded(waiting, cancellation))
+        {
+            yield return ready;
+        }
+    }
+
+    private static List<DicomPixelsEntry> Decoded(List<DicomPixelsEntry> entries, CancellationToken cancellation)
+    {
+        foreach (var kind in entries.Select(entry => entry.Pixels?.source).OfType<CodecFrames>().GroupBy(frames => frames.Kind))
+        {
+            var small = kind.Where(frames => frames.DecodedBytes <= entries[0].File.Options.Codecs.BatchBytes);
+            CodecFrames.DecodeTogether([.. small], cancellation);
+        }
+
+        return entries;
+    }
+
+    private static DicomPixelsEntry Entry(DicomFile file, CancellationToken cancellation)
+    {
+        try
+        {
+            return new DicomPixelsEntry(file, Of(file, cancellation), null);
+        }
+        catch (DicomException error)
+        {
+            return new DicomPixelsEntry(file, null, error);
+        }
+    }
+
+    private static DicomPixels Of(DicomFile file, CancellationToken cancellation)
+    {
         var (element, kind) = Find(file);
-        var layout = DicomPixelLayout.Read(file, kind);
+        var codec = element.IsEncapsulated ? PixelCodec.Of(file.TransferSyntaxUid) : null;
+        var layout = DicomPixelLayout.Read(file, kind, mayBeSubsampled: codec == PixelCodec.Jpeg);
         if (!element.IsEncapsulated)
         {
             RequireNative(file, element);
@@ -76,16 +141,41 @@ public sealed partial record DicomPixels
                 throw Truncated(file.Name, element, $"{element.Length} bytes", $"{layout.TotalBytes} bytes for {layout}");
             }
 
-            return new DicomPixels(file, element, layout, []);
+            return new DicomPixels(file, element, layout, new NativeFrames(element, layout));
         }
 
-        var greatestGrowth = file.TransferSyntaxUid switch
+        PixelRefusal refuse = (code, found, expected, remedy) => Refusal(file.Name, element, code, found, expected, remedy);
+        if (codec is not null)
         {
-            DicomTransferSyntax.RleLossless => RleDecoder.GreatestGrowth,
-            DicomTransferSyntax.DeflatedImageFrame => FrameInflater.GreatestGrowth,
-            _ => throw Unsupported(file, element),
-        };
-        return new DicomPixels(file, element, layout, DicomFragments.ToFrames(file.Name, element, layout, greatestGrowth));
+            return ByCodec(file, element, layout, codec, refuse, cancellation);
+        }
+
+        var isRunLength = file.TransferSyntaxUid == DicomTransferSyntax.RleLossless;
+        if (!isRunLength && file.TransferSyntaxUid != DicomTransferSyntax.DeflatedImageFrame)
+        {
+            throw Unsupported(file, element);
+        }
+
+        var frames = DicomFragments.ToFrames(file.Name, element, layout, isRunLength ? RleDecoder.GreatestGrowth : FrameInflater.GreatestGrowth);
+        return new DicomPixels(file, element, layout, new ManagedFrames(frames, layout, isRunLength, refuse));
+    }
+
+    private static DicomPixels ByCodec(
+        DicomFile file, DicomElement element, DicomPixelLayout stated, PixelCodec codec, PixelRefusal refuse, CancellationToken cancellation)
+    {
+        var options = file.Options.Codecs;
+        var decoded = codec.Decoded(stated);
+        var frames = DicomFragments.ToFrames(file.Name, element, stated, int.MaxValue);
+        var encodedBytes = frames.Sum(fragments => fragments.Sum(fragment => (long)fragment.Length));
+        if (decoded.TotalBytes > Math.Max(options.GrowthFloorBytes, encodedBytes * (double)options.MaxGrowth))
+        {
+            throw refuse(DicomErrorCode.ZipBomb, $"{encodedBytes} encoded bytes that would grow to {decoded.TotalBytes}",
+                $"growth of at most {options.MaxGrowth} to 1 above {options.GrowthFloorBytes} bytes", "If the object is genuine, raise MaxGrowth in the options");
+        }
+
+        return ChildProgram.Find(codec.Program, options.SearchPath) is null
+            ? throw CodecFailure.Missing(codec).For(refuse)
+            : new DicomPixels(file, element, decoded, new CodecFrames(codec, file.TransferSyntaxUid, frames, stated, options, refuse, cancellation));
     }
 
     private static (DicomElement Element, DicomPixelKind Kind) Find(DicomFile file)
@@ -123,17 +213,16 @@ public sealed partial record DicomPixels
     private static DicomException Unsupported(DicomFile file, DicomElement element) =>
         new(DicomErrorCode.TransferSyntaxUnsupported, file.Name,
             $"pixel data encoded as {DicomTransferSyntax.NameOf(file.TransferSyntaxUid)}",
-            "uncompressed pixel data, RLE Lossless or Deflated Image Frame",
-            "Decompress the file first, for example with gdcmconv --raw or with dcmdjpeg or dcmdjpls of DCMTK")
+            "uncompressed pixel data, RLE Lossless, Deflated Image Frame, JPEG, JPEG-LS or JPEG 2000",
+            "Export the object uncompressed, or decompress it with a program whose output you have checked")
         {
             TagPath = element.Tag.ToString(),
             Offset = element.Offset,
         };
 
     private static DicomException Truncated(string name, DicomElement element, string found, string expected) =>
-        new(DicomErrorCode.PixelsTruncated, name, found, expected, "The file was cut off or its header is wrong; fetch it again from its source")
-        {
-            TagPath = element.Tag.ToString(),
-            Offset = element.Offset,
-        };
+        Refusal(name, element, DicomErrorCode.PixelsTruncated, found, expected, "The file was cut off or its header is wrong; fetch it again from its source");
+
+    private static DicomException Refusal(string name, DicomElement element, DicomErrorCode code, string found, string expected, string remedy) =>
+        new(code, name, found, expected, remedy) { TagPath = element.Tag.ToString(), Offset = element.Offset };
 }

@@ -43,4 +43,7 @@ public sealed record DicomReadOptions
         get;
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "0 or more.");
     } = 16 << 20;
+
+    /// <summary>Limits of the programs that decode compressed pixels.</summary>
+    public DicomCodecOptions Codecs { get; init; } = DicomCodecOptions.Default;
 }

@@ -35,17 +35,17 @@ public static class DicomVolumeReader
         var values = layout.Volumes.Select(_ => new float[layout.Grid.Count]).ToArray();
         var wanted = layout.Volumes.SelectMany((v, t) => v.Select((f, k) => (Frame: f, Volume: t, Slice: k))).ToLookup(w => w.Frame.Object, StringComparer.Ordinal);
         var read = 0;
-        foreach (var file in open(wanted.Select(w => w.Key)))
+        foreach (var entry in DicomPixels.ReadAll(open(wanted.Select(w => w.Key)), cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
-            var pixels = DicomPixels.Read(file);
+            var pixels = entry.Pixels ?? throw entry.Error!;
             if (pixels.ValuesPerFrame != slice)
             {
                 throw new DicomGeometryException($"{pixels.Columns} x {pixels.Rows} values in a frame", $"{layout.Grid.Nx} x {layout.Grid.Ny}");
             }
 
             var stored = new double[slice];
-            foreach (var (frame, volume, k) in wanted[file.Name])
+            foreach (var (frame, volume, k) in wanted[entry.File.Name])
             {
                 pixels.ReadFrame(frame.Index, stored);
                 var target = values[volume].AsSpan(k * slice, slice);

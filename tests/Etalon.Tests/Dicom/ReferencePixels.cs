@@ -19,7 +19,7 @@ public sealed class ReferencePixels
     {
         try
         {
-            return entry.Error?.CodeText ?? PixelBytes.Md5(DicomPixels.Read(entry.File!));
+            return entry.Error?.CodeText ?? DicomPixelHash.Md5(DicomPixels.Read(entry.File!));
         }
         catch (DicomException refusal)
         {
