@@ -42,7 +42,43 @@ public sealed record DicomFrame
     /// <summary>Direction of the diffusion gradient; null where there is none.</summary>
     public Vector3? Gradient { get; init; }
 
-    /// <summary>What else tells frames of one place apart, in order: temporal position, echo time, acquisition number, instance number.</summary>
+    /// <summary>By which rule <see cref="Slope"/> and <see cref="Intercept"/> were found.</summary>
+    public ValueRule Rule { get; init; }
+
+    /// <summary>Whether the object maps values through a table that was not applied: its real values are not known.</summary>
+    public bool HasTable { get; init; }
+
+    /// <summary>Part of the complex signal.</summary>
+    public ImageComponent Component { get; init; }
+
+    /// <summary>Which map this is by ImageType or FrameType, e.g. <c>ADC</c> or <c>LOCALIZER</c>; empty for a source image.</summary>
+    public string Content { get; init; } = "";
+
+    /// <summary>Whether that map shows a quantity, which needs a unit.</summary>
+    public bool IsQuantity => FrameKind.IsQuantity(Content);
+
+    /// <summary>Echo time, ms; null where not stated.</summary>
+    public double? EchoTimeMs { get; init; }
+
+    /// <summary>TemporalPositionIndex or TemporalPositionIdentifier; null where not stated.</summary>
+    public int? TemporalPosition { get; init; }
+
+    /// <summary>When the frame was acquired, local to the scanner; null where not stated.</summary>
+    public DateTime? AcquiredAt { get; init; }
+
+    /// <summary>TriggerTime, ms; null where not stated.</summary>
+    public double? TriggerTimeMs { get; init; }
+
+    /// <summary>StackID of enhanced objects; null where not stated.</summary>
+    public string? StackId { get; init; }
+
+    /// <summary>Where the frame stands in a mosaic, from 0, by rows.</summary>
+    public int Tile { get; init; }
+
+    /// <summary>Tiles of a mosaic beside each other; 0: the frame is no part of a mosaic.</summary>
+    public int TilesAcross { get; init; }
+
+    /// <summary>What else tells frames of one place apart, in order: temporal position, echo time, acquisition number, time, trigger time, instance number.</summary>
     public IReadOnlyList<double> Order { get; init; } = [];
 
     /// <summary>Unit normal of the slice.</summary>

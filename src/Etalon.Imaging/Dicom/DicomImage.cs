@@ -18,13 +18,16 @@ public sealed record DicomImage
     /// <summary>FrameOfReferenceUID; null where absent.</summary>
     public string? FrameOfReferenceUid { get; init; }
 
-    /// <summary>Rows of a frame.</summary>
+    /// <summary>PatientPosition, e.g. <c>HFS</c>; null where absent. Positions of slices do not depend on it.</summary>
+    public string? PatientPosition { get; init; }
+
+    /// <summary>Rows of a frame (of a tile of a mosaic).</summary>
     public required int Rows { get; init; }
 
     /// <summary>Columns of a frame.</summary>
     public required int Columns { get; init; }
 
-    /// <summary>Frames in the order of the object.</summary>
+    /// <summary>Frames in the order of the object; the tiles of a mosaic are frames.</summary>
     public required IReadOnlyList<DicomFrame> Frames { get; init; }
 }
 

@@ -1,11 +1,15 @@
 using Etalon.Dicom;
-using Etalon.Metrology;
 
 namespace Etalon.Imaging.Dicom;
 
 /// <summary>Reads geometry and value transformation of image objects: from the top level (classic) or the functional groups (enhanced; PS3.3 C.7.6.16).</summary>
 public static class DicomImageReader
 {
+    private static readonly DicomTag CtImageFrameTypeSequence = new(0x0018, 0x9329);
+    private static readonly DicomTag PetFrameTypeSequence = new(0x0018, 0x9751);
+    private static readonly DicomTag CardiacSynchronizationSequence = new(0x0018, 0x9118);
+    private static readonly DicomTag NominalCardiacTriggerDelayTime = new(0x0020, 0x9153);
+
     /// <summary>Reads one object; its pixels are not touched.</summary>
     /// <exception cref="DicomGeometryException">An attribute that a slice needs is missing or makes no sense.</exception>
     /// <exception cref="DicomException">A sequence of the object is damaged.</exception>
@@ -21,9 +25,22 @@ public static class DicomImageReader
         var shared = data.GetSequence(Tags.SharedFunctionalGroupsSequence) is [var first, ..] ? first : DicomDataset.Empty;
         var perFrame = data.GetSequence(Tags.PerFrameFunctionalGroupsSequence);
         var count = data.GetInt(Tags.NumberOfFrames) ?? 1;
+        if (count < 1)
+        {
+            throw new DicomGeometryException($"{count} frames", "one or more");
+        }
+
         if (count > 1 && perFrame.Count != count)
         {
             throw new DicomGeometryException($"{count} frames with {perFrame.Count} functional groups", "one functional group for each frame");
+        }
+
+        var types = data.GetStrings(Tags.ImageType);
+        var frames = Enumerable.Range(0, count).Select(n => Frame(file, new FrameGroups(data, shared, n < perFrame.Count ? perFrame[n] : DicomDataset.Empty), n, types)).ToList();
+        var (rows, columns) = (Size(data, Tags.Rows), Size(data, Tags.Columns));
+        if (count == 1 && DicomMosaic.Read(data, frames[0], rows, columns) is { } mosaic)
+        {
+            (rows, columns, frames) = (mosaic.Rows, mosaic.Columns, [.. mosaic.Frames]);
         }
 
         return new DicomImage
@@ -33,16 +50,17 @@ public static class DicomImageReader
             SopClassUid = data.GetString(Tags.SopClassUid) ?? "",
             SeriesUid = data.GetString(Tags.SeriesInstanceUid) ?? "",
             FrameOfReferenceUid = data.GetString(Tags.FrameOfReferenceUid),
-            Rows = Size(data, Tags.Rows),
-            Columns = Size(data, Tags.Columns),
-            Frames = [.. Enumerable.Range(0, count).Select(n => Frame(file, new FrameGroups(data, shared, n < perFrame.Count ? perFrame[n] : DicomDataset.Empty), n))],
+            PatientPosition = data.GetString(Tags.PatientPosition),
+            Rows = rows,
+            Columns = columns,
+            Frames = frames,
         };
     }
 
     private static int Size(DicomDataset data, DicomTag tag) =>
         data.GetInt(tag) is > 0 and var size ? size : throw new DicomGeometryException($"no {tag.Keyword}", "a whole number above 0");
 
-    private static DicomFrame Frame(DicomFile file, FrameGroups groups, int index)
+    private static DicomFrame Frame(DicomFile file, FrameGroups groups, int index, IReadOnlyList<string> objectTypes)
     {
         var position = Numbers(groups, Tags.PlanePositionSequence, Tags.ImagePositionPatient, 3);
         var orientation = Numbers(groups, Tags.PlaneOrientationSequence, Tags.ImageOrientationPatient, 6);
@@ -53,7 +71,13 @@ public static class DicomImageReader
         }
 
         var (row, column) = Directions(orientation);
-        var (slope, intercept, unit) = Transformation(groups);
+        var types = FrameTypes(groups, objectTypes);
+        var component = FrameKind.Component(groups, types);
+        var scale = DicomValueReader.Read(groups, component);
+        var echo = groups.Number(Tags.MrEchoSequence, Tags.EffectiveEchoTime) ?? groups.Top.GetDouble(Tags.EchoTime);
+        var temporal = groups.Number(Tags.FrameContentSequence, Tags.TemporalPositionIndex) ?? groups.Top.GetDouble(Tags.TemporalPositionIdentifier);
+        var acquired = AcquiredAt(groups);
+        var trigger = groups.Number(CardiacSynchronizationSequence, NominalCardiacTriggerDelayTime) ?? groups.Top.GetDouble(Tags.TriggerTime);
         return new DicomFrame
         {
             Object = file.Name,
@@ -64,16 +88,27 @@ public static class DicomImageReader
             RowSpacingMm = spacing[0],
             ColumnSpacingMm = spacing[1],
             StatedSliceSpacingMm = Positive(groups.Number(Tags.PixelMeasuresSequence, Tags.SpacingBetweenSlices)) ?? Positive(groups.Number(Tags.PixelMeasuresSequence, Tags.SliceThickness)),
-            Slope = slope,
-            Intercept = intercept,
-            UnitCode = unit,
+            Slope = scale.Slope,
+            Intercept = scale.Intercept,
+            UnitCode = scale.UnitCode,
+            Rule = scale.Rule,
+            HasTable = scale.HasTable,
+            Component = component,
+            Content = FrameKind.Content(types),
+            EchoTimeMs = echo,
+            TemporalPosition = temporal is >= 0 and < int.MaxValue ? (int)temporal.Value : null,
+            AcquiredAt = acquired,
+            TriggerTimeMs = trigger,
+            StackId = groups.Text(Tags.FrameContentSequence, Tags.StackId),
             BValue = DicomDiffusion.BValue(groups),
             Gradient = DicomDiffusion.Gradient(groups),
             Order =
             [
-                groups.Number(Tags.FrameContentSequence, Tags.TemporalPositionIndex) ?? groups.Top.GetDouble(Tags.TemporalPositionIdentifier) ?? 0,
-                groups.Number(Tags.MrEchoSequence, Tags.EffectiveEchoTime) ?? groups.Top.GetDouble(Tags.EchoTime) ?? 0,
+                temporal ?? 0,
+                echo ?? 0,
                 groups.Number(Tags.FrameContentSequence, Tags.FrameAcquisitionNumber) ?? groups.Top.GetDouble(Tags.AcquisitionNumber) ?? 0,
+                acquired is { } at ? (at - DateTime.UnixEpoch).TotalSeconds : 0,
+                trigger ?? 0,
                 groups.Top.GetDouble(Tags.InstanceNumber) ?? 0,
             ],
         };
@@ -89,26 +124,24 @@ public static class DicomImageReader
             : throw new DicomGeometryException($"ImageOrientationPatient {string.Join(", ", cosines.Select(c => FormattableString.Invariant($"{c}")))}", "two directions of length 1 at a right angle");
     }
 
-    /// <summary>A real world value mapping with a unit counts before the modality rescale (PS3.3 C.7.6.16.2.11).</summary>
-    private static (double Slope, double Intercept, string? Unit) Transformation(FrameGroups groups)
+    /// <summary>FrameType of the frame's own group with what ImageType says of the object; in a mixed object FrameType alone counts.</summary>
+    private static IReadOnlyList<string> FrameTypes(FrameGroups groups, IReadOnlyList<string> objectTypes)
     {
-        foreach (var mapping in groups.Sequence(Tags.RealWorldValueMappingSequence))
+        foreach (var sequence in new[] { Tags.MrImageFrameTypeSequence, CtImageFrameTypeSequence, PetFrameTypeSequence })
         {
-            if (mapping.GetDouble(Tags.RealWorldValueSlope) is { } s && mapping.GetDouble(Tags.RealWorldValueIntercept) is { } i
-                && mapping.GetSequence(Tags.MeasurementUnitsCodeSequence) is [var code, ..] && Known(code.GetString(Tags.CodeValue)) is { } unit)
+            if (groups.Sequence(sequence) is [var item, ..] && item.GetStrings(Tags.FrameType) is { Count: > 0 } own)
             {
-                return (s, i, unit);
+                return own;
             }
         }
 
-        var slope = groups.Number(Tags.PixelValueTransformationSequence, Tags.RescaleSlope) ?? 1;
-        var intercept = groups.Number(Tags.PixelValueTransformationSequence, Tags.RescaleIntercept) ?? 0;
-        return slope == 0
-            ? throw new DicomGeometryException("RescaleSlope 0", "a slope other than 0")
-            : (slope, intercept, Known(groups.Text(Tags.PixelValueTransformationSequence, Tags.RescaleType)));
+        return objectTypes;
     }
 
-    private static string? Known(string? code) => code is { Length: < 32 } && Unit.TryParse(code, out _) ? code : null;
+    private static DateTime? AcquiredAt(FrameGroups groups) =>
+        DicomTime.Instant(groups.Text(Tags.FrameContentSequence, Tags.FrameAcquisitionDateTime))
+        ?? DicomTime.Instant(groups.Top.GetString(Tags.AcquisitionDateTime))
+        ?? DicomTime.Instant(groups.Top.GetString(Tags.AcquisitionDate) ?? groups.Top.GetString(Tags.SeriesDate), groups.Top.GetString(Tags.AcquisitionTime));
 
     private static double? Positive(double? value) => value > 0 ? value : null;
 

@@ -1,0 +1,304 @@
+using System.Globalization;
+using Etalon.Metrology;
+
+namespace Etalon.Imaging.Dicom;
+
+/// <summary>
+/// Makes stacks of volumes of the objects of a series: split by matrix, frame of reference, part of the complex signal, map, echo time,
+/// orientation and spacing; ordered by geometry.
+/// </summary>
+public static class DicomStacks
+{
+    /// <summary>Above this angle between stack and normal the gantry was tilted: 1 % of the spacing.</summary>
+    private const double TiltDegrees = 0.6;
+
+    /// <summary>Makes the stacks of one series.</summary>
+    /// <param name="images">Objects of one series, in any order.</param>
+    /// <param name="about">Name of the series for findings, e.g. <c>series 5</c>.</param>
+    /// <param name="findings">Receives what is wrong or peculiar, also of single stacks.</param>
+    /// <returns>At least one stack for a frame or more; stacks that are no volume have no layout.</returns>
+    public static IReadOnlyList<DicomStack> Build(IReadOnlyList<DicomImage> images, string about, List<Finding> findings)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(findings);
+        var groups = Groups(images);
+        var stacks = new List<DicomStack>();
+        foreach (var group in groups)
+        {
+            stacks.AddRange(Stacks(group, groups.Count == 1 ? about : $"{about}, {Label(group, groups)}"));
+        }
+
+        findings.AddRange(stacks.SelectMany(s => s.Findings));
+        TellOrientations(groups, stacks, about, findings);
+        return stacks;
+    }
+
+    private static List<FrameGroup> Groups(IReadOnlyList<DicomImage> images)
+    {
+        var groups = new List<FrameGroup>();
+        var byKind = new Dictionary<(int, int, string?, ImageComponent, string, double), List<FrameGroup>>();
+        foreach (var image in images)
+        {
+            foreach (var frame in image.Frames)
+            {
+                var kind = (image.Rows, image.Columns, image.FrameOfReferenceUid, frame.Component, frame.Content, Echo(frame));
+                if (!byKind.TryGetValue(kind, out var alike))
+                {
+                    byKind[kind] = alike = [];
+                }
+
+                var group = alike.Find(g => g.Fits(frame));
+                if (group is null)
+                {
+                    group = new FrameGroup(image, frame);
+                    alike.Add(group);
+                    groups.Add(group);
+                }
+
+                group.Frames.Add(frame);
+            }
+        }
+
+        return [.. groups.OrderBy(g => g.Frames[0].Component).ThenBy(g => g.Frames[0].Content, StringComparer.Ordinal).ThenBy(g => Echo(g.Frames[0]))
+            .ThenByDescending(g => g.Frames.Count).ThenBy(g => g.Frames.Min(f => f.Order[^1])).ThenBy(g => g.Frames.Select(f => f.Object).Min(StringComparer.Ordinal), StringComparer.Ordinal)];
+    }
+
+    /// <summary>In hundredths of a millisecond: closer echoes are rounding.</summary>
+    private static double Echo(DicomFrame frame) => frame.EchoTimeMs is { } te ? Math.Round(te * 100) : -1;
+
+    /// <summary>One stack, or several where frames of one place belong to stacks that are told apart by StackID, place in the plane, or acquisition.</summary>
+    private static List<DicomStack> Stacks(FrameGroup group, string name)
+    {
+        try
+        {
+            return [Stack(group, group.Frames, name)];
+        }
+        catch (StackException e)
+        {
+            foreach (var parts in Splits(group))
+            {
+                try
+                {
+                    return [.. parts.Select((p, n) => Stack(group, p, $"{name}, part {n + 1}"))];
+                }
+                catch (StackException)
+                {
+                    // These parts are no volumes either; the first reason counts.
+                }
+            }
+
+            return [Flawed(group, name, new Finding(
+                e.Code, e.Code == FindingCodes.SeriesNotAVolume ? Severity.Warning : Severity.Error, name, e.Found, e.Expected,
+                e.Code == FindingCodes.SeriesNotAVolume ? "It was not used. Give a series of parallel, evenly spaced slices." : "A slice is missing or doubled, or two series are mixed. Export the series again; it was not used."))];
+        }
+    }
+
+    private static IEnumerable<List<List<DicomFrame>>> Splits(FrameGroup group)
+    {
+        var normal = group.Frames[0].Normal;
+        if (StackGeometry.Places(group.Frames, normal).TrueForAll(p => p.Count == 1))
+        {
+            // A gap is a gap: no second stack explains it.
+            yield break;
+        }
+
+        foreach (var parts in new[]
+                 {
+                     group.Frames.GroupBy(f => f.StackId ?? "").Select(g => g.ToList()).ToList(),
+                     Lines(group.Frames, normal),
+                     group.Frames.GroupBy(f => f.Order.ElementAtOrDefault(2)).Select(g => g.ToList()).ToList(),
+                 })
+        {
+            if (parts.Count > 1)
+            {
+                yield return parts;
+            }
+        }
+    }
+
+    private static List<List<DicomFrame>> Lines(List<DicomFrame> frames, Vector3 normal)
+    {
+        var lines = new List<List<DicomFrame>>();
+        foreach (var frame in frames)
+        {
+            var line = lines.Find(l => !StackGeometry.AreBeside(l[0], frame, normal));
+            if (line is null)
+            {
+                lines.Add(line = []);
+            }
+
+            line.Add(frame);
+        }
+
+        return lines;
+    }
+
+    private static DicomStack Stack(FrameGroup group, List<DicomFrame> frames, string name)
+    {
+        if (frames.Exists(f => f.HasTable))
+        {
+            throw new StackException(FindingCodes.ValueTableNotApplied, "stored values that a look-up table turns into real ones", "a slope and an intercept");
+        }
+
+        var placed = StackGeometry.Place(frames, group.Columns, group.Rows, name);
+        var used = placed.Volumes.SelectMany(v => v).ToList();
+        var volumes = placed.Volumes.Select(Volume).ToList();
+        var unit = used.TrueForAll(f => f.UnitCode == used[0].UnitCode) ? used[0].UnitCode : null;
+        var stack = new DicomStack
+        {
+            Name = name,
+            Frames = used,
+            Columns = group.Columns,
+            Rows = group.Rows,
+            Layout = new DicomSeriesLayout
+            {
+                Grid = placed.Grid,
+                Volumes = placed.Volumes,
+                BValues = volumes.TrueForAll(v => v.BValue is not null) ? volumes.ConvertAll(v => v.BValue!.Value) : [],
+                FrameOfReferenceUid = group.FrameOfReferenceUid,
+                UnitCode = unit,
+            },
+            Volumes = volumes,
+            FrameOfReferenceUid = group.FrameOfReferenceUid,
+            PatientPosition = group.PatientPosition,
+            Rule = used.TrueForAll(f => f.Rule == used[0].Rule) ? used[0].Rule : null,
+            UnitCode = unit,
+            HasOneScale = used.TrueForAll(f => f.Slope == used[0].Slope && f.Intercept == used[0].Intercept),
+            TiltDegrees = placed.TiltDegrees,
+        };
+        return stack with { Findings = Peculiarities(stack, placed.Incomplete) };
+    }
+
+    private static DicomStack Flawed(FrameGroup group, string name, Finding why) => new()
+    {
+        Name = name,
+        Frames = group.Frames,
+        Columns = group.Columns,
+        Rows = group.Rows,
+        Layout = null,
+        FrameOfReferenceUid = group.FrameOfReferenceUid,
+        PatientPosition = group.PatientPosition,
+        Findings = [why],
+    };
+
+    private static DicomVolume Volume(IReadOnlyList<DicomFrame> slices)
+    {
+        var first = slices[0];
+        var starts = slices.Select(s => s.AcquiredAt).OfType<DateTime>().ToList();
+        return new DicomVolume
+        {
+            Slices = slices,
+            BValue = slices.All(s => s.BValue == first.BValue) ? first.BValue : null,
+            Gradient = first.Gradient is { } g && slices.All(s => s.Gradient is { } other && (other - g).Length < 0.01) ? g : null,
+            TemporalPosition = slices.All(s => s.TemporalPosition == first.TemporalPosition) ? first.TemporalPosition : null,
+            AcquiredAt = starts.Count == 0 ? null : starts.Min(),
+            TriggerTimeMs = slices.Min(s => s.TriggerTimeMs),
+        };
+    }
+
+    private static List<Finding> Peculiarities(DicomStack stack, IReadOnlyList<DicomFrame> incomplete)
+    {
+        var findings = new List<Finding>();
+        if (incomplete.Count > 0)
+        {
+            findings.Add(new Finding(
+                FindingCodes.SlicesMissing, Severity.Error, stack.Name, $"{incomplete.Count} slices of volumes that lack others beside {stack.Volumes.Count} whole volumes", $"{stack.Layout!.Grid.Nz} slices in each volume",
+                "The broken volumes were left out. Export the series again."));
+        }
+
+        if (stack.TiltDegrees > TiltDegrees)
+        {
+            findings.Add(new Finding(
+                FindingCodes.GantryTilt, Severity.Warning, stack.Name, FormattableString.Invariant($"slices that are stacked {stack.TiltDegrees:0.##} degrees off their normal"), "slices stacked along their normal",
+                "The grid is sheared as the slices lie, so positions and volumes are right; programs that take it for a box are wrong by the tilt."));
+        }
+
+        var slopes = stack.Frames.Select(f => (f.Slope, f.Intercept)).Distinct().Count();
+        if (slopes > 1)
+        {
+            findings.Add(new Finding(
+                FindingCodes.SlopesDiffer, Severity.Info, stack.Name, $"{slopes} different slopes or intercepts in {stack.Frames.Count} slices", "one for all",
+                "Each slice was read with its own. Programs that take that of the first slice are wrong in the others."));
+        }
+
+        if (stack.Frames[0].IsQuantity && stack.UnitCode is null)
+        {
+            findings.Add(new Finding(
+                FindingCodes.UnitNotStated, Severity.Warning, stack.Name, $"a map ({stack.Content}) without a unit", "a unit in a real world value mapping or RescaleType", "State it with --assume where it is measured."));
+        }
+
+        return findings;
+    }
+
+    /// <summary>Scouts in several planes are as they should be; a slice or a broken group beside a stack is not.</summary>
+    private static void TellOrientations(List<FrameGroup> groups, List<DicomStack> stacks, string about, List<Finding> findings)
+    {
+        var orientations = new List<FrameGroup>();
+        foreach (var group in groups)
+        {
+            if (!orientations.Exists(o => o.IsParallelTo(group.Frames[0])))
+            {
+                orientations.Add(group);
+            }
+        }
+
+        if (orientations.Count < 2)
+        {
+            return;
+        }
+
+        var isSound = stacks.TrueForAll(s => s.Layout is not null) && (stacks.TrueForAll(s => s.Layout!.Grid.Nz > 1) || stacks.TrueForAll(s => s.Layout!.Grid.Nz == 1));
+        findings.Add(new Finding(
+            FindingCodes.OrientationsMixed, isSound ? Severity.Info : Severity.Warning, about,
+            $"slices of {orientations.Count} orientations ({string.Join(", ", orientations.Select(o => groups.Where(g => g.IsParallelTo(o.Frames[0])).Sum(g => g.Frames.Count).ToString(CultureInfo.InvariantCulture)))} slices)", "one orientation",
+            "Each orientation was taken as a stack of its own. Scouts are like this; where it is no scout, two series are mixed."));
+    }
+
+    /// <summary>What sets a group apart from the others of its series, in words.</summary>
+    private static string Label(FrameGroup group, List<FrameGroup> all)
+    {
+        var words = new List<string>();
+        var first = group.Frames[0];
+        if (all.Exists(g => g.Frames[0].Component != first.Component))
+        {
+            words.Add(first.Component.ToString().ToLowerInvariant());
+        }
+
+        if (all.Exists(g => g.Frames[0].Content != first.Content))
+        {
+            words.Add(first.Content.Length > 0 ? first.Content : "source images");
+        }
+
+        if (all.Exists(g => Echo(g.Frames[0]) != Echo(first)))
+        {
+            words.Add(first.EchoTimeMs is { } te ? FormattableString.Invariant($"echo {te:0.##} ms") : "no echo time");
+        }
+
+        var twins = all.FindAll(g => g.Frames[0].Component == first.Component && g.Frames[0].Content == first.Content && Echo(g.Frames[0]) == Echo(first));
+        if (twins.Count > 1)
+        {
+            words.Add($"stack {twins.IndexOf(group) + 1}");
+        }
+
+        return string.Join(", ", words);
+    }
+
+    /// <summary>Frames of one kind, orientation and spacing.</summary>
+    private sealed class FrameGroup(DicomImage image, DicomFrame first)
+    {
+        public List<DicomFrame> Frames { get; } = [];
+
+        public int Rows { get; } = image.Rows;
+
+        public int Columns { get; } = image.Columns;
+
+        public string? FrameOfReferenceUid { get; } = image.FrameOfReferenceUid;
+
+        public string? PatientPosition { get; } = image.PatientPosition;
+
+        public bool Fits(DicomFrame f) => IsParallelTo(f) && Math.Abs(f.RowSpacingMm / first.RowSpacingMm - 1) <= 1e-3 && Math.Abs(f.ColumnSpacingMm / first.ColumnSpacingMm - 1) <= 1e-3;
+
+        // 1e-3 of a direction is 0.06 degrees: far above the rounding of the cosines, far below any planned tilt.
+        public bool IsParallelTo(DicomFrame f) => (f.AlongRow - first.AlongRow).Length <= 1e-3 && (f.AlongColumn - first.AlongColumn).Length <= 1e-3;
+    }
+}
