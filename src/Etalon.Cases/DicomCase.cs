@@ -52,7 +52,7 @@ public static class DicomCase
             var visits = Visits(series, items, identity);
             if (visits.Count == 0)
             {
-                var why = _findings.Where(f => f.Code is FindingCodes.SlicesMissing or FindingCodes.SeriesNotAVolume or FindingCodes.DicomUnreadable).MaxBy(f => f.Severity);
+                var why = _findings.Where(f => f.Code is FindingCodes.SlicesMissing or FindingCodes.SlicesDuplicate or FindingCodes.SlicesUneven or FindingCodes.ValueTableNotApplied or FindingCodes.SeriesNotAVolume or FindingCodes.DicomUnreadable).MaxBy(f => f.Severity);
                 throw new CaseException(new Finding(
                     FindingCodes.ImageMissing, Severity.Error, "the DICOM objects", $"{items.Count} objects and no image that Etalon measures" + (why is null ? "" : $" ({why.Code}: {why.About}: {why.Found})"),
                     "PET, CT, or MR images with positions; diffusion series with two or more b-values", why?.Remedy ?? "Check that all series were exported."));
@@ -122,9 +122,14 @@ public static class DicomCase
                 }
 
                 shapeless.Remove(group.Key.SeriesUid);
-                if (DicomSeriesBuilder.Build([.. members.Select(i => i.Image!)], name, _findings) is { } layout)
+                var found = new List<Finding>();
+                var stacks = DicomStacks.Build([.. members.Select(i => i.Image!)], name, found);
+                // Whether a map's unit matters, and what the user says of it, is told where it is measured.
+                _findings.AddRange(found.Where(f => f.Code != FindingCodes.UnitNotStated));
+                foreach (var stack in stacks.Where(s => s.Layout is not null))
                 {
-                    result.Add(new DicomSeriesOfCase { Name = name, Items = members, Layout = layout });
+                    var objects = stack.Frames.Select(f => f.Object).ToHashSet(StringComparer.Ordinal);
+                    result.Add(new DicomSeriesOfCase { Name = stack.Name, Items = members.FindAll(i => objects.Contains(i.Name)), Layout = stack.Layout!, Component = stack.Component });
                 }
             }
 

@@ -15,6 +15,8 @@ internal sealed partial record DicomSeriesOfCase
 
     public required DicomSeriesLayout Layout { get; init; }
 
+    public required ImageComponent Component { get; init; }
+
     public DicomItem First => Items[0];
 
     public string Uid => First.SeriesUid;
@@ -34,6 +36,7 @@ internal sealed partial record DicomSeriesOfCase
     {
         "PT" => ImageKind.Suv,
         "CT" => ImageKind.Ct,
+        "MR" when Component != ImageComponent.Magnitude => null,
         "MR" when IsAdc(First) => ImageKind.AdcMap,
         "MR" when BValueCount >= 2 => ImageKind.DiffusionSeries,
         "MR" when Layout.BValues.Count > 0 || IsMap() => null,

@@ -167,4 +167,34 @@ public static class FindingCodes
 
     /// <summary>Voxels with too little signal for a value.</summary>
     public const string SignalTooLow = "signal-too-low";
+
+    /// <summary>Two slices of a series lie at one place, and nothing tells them apart.</summary>
+    public const string SlicesDuplicate = "slices-duplicate";
+
+    /// <summary>Slices of a series are unevenly spaced.</summary>
+    public const string SlicesUneven = "slices-uneven";
+
+    /// <summary>Slices are not stacked along their normal.</summary>
+    public const string GantryTilt = "gantry-tilt";
+
+    /// <summary>A series holds slices of several orientations.</summary>
+    public const string OrientationsMixed = "orientations-mixed";
+
+    /// <summary>Slices of a volume have different slopes or intercepts.</summary>
+    public const string SlopesDiffer = "slopes-differ";
+
+    /// <summary>Stored values become real ones through a look-up table, which is not applied.</summary>
+    public const string ValueTableNotApplied = "value-table-not-applied";
+
+    /// <summary>One object stands in the input more than once.</summary>
+    public const string ObjectRepeated = "object-repeated";
+
+    /// <summary>Two objects of one identifier hold different things.</summary>
+    public const string ObjectContradicted = "object-contradicted";
+
+    /// <summary>Pixel cells hold bits above HighBit, which are no part of the value.</summary>
+    public const string BitsAboveHighBit = "bits-above-high-bit";
+
+    /// <summary>Volumes of one series that should differ hold the same voxels.</summary>
+    public const string VolumesIdentical = "volumes-identical";
 }

@@ -39,21 +39,18 @@ public static class DicomVolumeReader
         {
             cancellation.ThrowIfCancellationRequested();
             var pixels = entry.Pixels ?? throw entry.Error!;
-            if (pixels.ValuesPerFrame != slice)
-            {
-                throw new DicomGeometryException($"{pixels.Columns} x {pixels.Rows} values in a frame", $"{layout.Grid.Nx} x {layout.Grid.Ny}");
-            }
-
-            var stored = new double[slice];
+            double[] stored = [];
+            var shown = -1;
             foreach (var (frame, volume, k) in wanted[entry.File.Name])
             {
-                pixels.ReadFrame(frame.Index, stored);
-                var target = values[volume].AsSpan(k * slice, slice);
-                for (var n = 0; n < slice; n++)
+                if (frame.Index != shown)
                 {
-                    target[n] = (float)(stored[n] * frame.Slope + frame.Intercept);
+                    stored = stored.Length == pixels.ValuesPerFrame ? stored : new double[pixels.ValuesPerFrame];
+                    pixels.ReadFrame(frame.Index, stored);
+                    shown = frame.Index;
                 }
 
+                Scale(stored, pixels, frame, layout.Grid, values[volume].AsSpan(k * slice, slice));
                 read++;
             }
         }
@@ -61,6 +58,26 @@ public static class DicomVolumeReader
         return read == layout.Volumes.Count * layout.Grid.Nz
             ? new DicomVoxels(values, Hash(values))
             : throw new DicomGeometryException($"{read} frames that could still be read", $"{layout.Volumes.Count * layout.Grid.Nz} frames");
+    }
+
+    /// <summary>Real values of a frame, or of its tile of a mosaic.</summary>
+    private static void Scale(double[] stored, DicomPixels pixels, DicomFrame frame, Grid grid, Span<float> target)
+    {
+        var across = Math.Max(1, frame.TilesAcross);
+        if (pixels.SamplesPerPixel != 1 || pixels.Columns != across * grid.Nx || pixels.Rows < (frame.Tile / across + 1) * grid.Ny || (frame.TilesAcross == 0 && pixels.Rows != grid.Ny))
+        {
+            throw new DicomGeometryException($"{pixels.Columns} x {pixels.Rows} values in a frame", $"{grid.Nx} x {grid.Ny}");
+        }
+
+        var corner = frame.Tile % across * grid.Nx + frame.Tile / across * grid.Ny * pixels.Columns;
+        for (var j = 0; j < grid.Ny; j++)
+        {
+            var row = stored.AsSpan(corner + j * pixels.Columns, grid.Nx);
+            for (var i = 0; i < row.Length; i++)
+            {
+                target[i + grid.Nx * j] = (float)(row[i] * frame.Slope + frame.Intercept);
+            }
+        }
     }
 
     private static string Hash(float[][] volumes)

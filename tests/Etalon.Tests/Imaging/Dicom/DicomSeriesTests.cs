@@ -54,25 +54,34 @@ public sealed class DicomSeriesTests
     {
         var objects = Enumerable.Range(0, 4).Select(k => Slice(k)).Append(Slice(2) with { Uid = "1.2.3.4.99" }).ToList();
         Assert.Null(Build(objects));
-        Assert.Equal(FindingCodes.SlicesMissing, Assert.Single(_findings).Code);
+        Assert.Equal(FindingCodes.SlicesDuplicate, Assert.Single(_findings).Code);
     }
 
     [Fact]
-    public void Slices_of_two_orientations_are_no_volume()
+    public void Slices_of_two_orientations_are_two_stacks_and_told()
     {
         var tilted = new Vector3(Math.Cos(0.6), Math.Sin(0.6), 0);
         // The second axis stays: 0.6 rad leaves it 4 degrees off a right angle, so an axis that keeps it is taken.
         var objects = new[] { Slice(0), Slice(1), Slice(2) with { Row = SyntheticObject.AlongColumn.Cross(tilted).Cross(SyntheticObject.AlongColumn).Normalised() } }.ToList();
-        Assert.Null(Build(objects));
-        Assert.Equal(FindingCodes.SeriesNotAVolume, Assert.Single(_findings).Code);
+        // The turned slice states no thickness, so it is no volume by itself; the two others are.
+        var stacks = DicomStacks.Build([.. objects.Select(o => DicomImageReader.Read(o.Read()))], "series 7", _findings);
+        Assert.Equal([2, 1], stacks.Select(s => s.Frames.Count));
+        Assert.Equal([true, false], stacks.Select(s => s.Layout is not null));
+        Assert.Equal(Severity.Warning, Assert.Single(_findings, f => f.Code == FindingCodes.OrientationsMixed).Severity);
     }
 
     [Fact]
-    public void A_tilted_gantry_is_no_volume_and_says_so()
+    public void A_tilted_gantry_is_a_sheared_grid_and_says_so()
     {
         var objects = Enumerable.Range(0, 4).Select(k => Slice(k) with { Position = SyntheticObject.At(k) + SyntheticObject.AlongColumn * (0.4 * k) }).ToList();
-        Assert.Null(Build(objects));
-        Assert.Contains("tilted gantry", Assert.Single(_findings).Found, StringComparison.Ordinal);
+        var grid = Build(objects)!.Grid;
+        var finding = Assert.Single(_findings);
+        Assert.Equal((FindingCodes.GantryTilt, Severity.Warning), (finding.Code, finding.Severity));
+        // By hand: atan(0.4 / 2.2) = 10.3 degrees; the far corner lies where its own slice says.
+        Assert.Contains("10.3 degrees", finding.Found, StringComparison.Ordinal);
+        var far = SyntheticObject.At(3) + SyntheticObject.AlongColumn * 1.2 + SyntheticObject.AlongRow * (4 * 0.75) + SyntheticObject.AlongColumn * (3 * 1.25);
+        Assert.True((grid.ToPatient(4, 3, 3) - far).Length < 1e-9);
+        Assert.Equal(0.75 * 1.25 * 2.2 / 1000, grid.VoxelVolumeMl, 1e-9);
     }
 
     [Fact]
@@ -89,7 +98,7 @@ public sealed class DicomSeriesTests
     public void An_enhanced_object_is_read_through_its_functional_groups()
     {
         var file = Enhanced();
-        var layout = DicomSeriesBuilder.Build([DicomImageReader.Read(file)], "series 7", _findings)!;
+        var layout = Assert.Single(DicomStacks.Build([DicomImageReader.Read(file)], "series 7", _findings)).Layout!;
         Assert.Equal((5, 4, 2), (layout.Grid.Nx, layout.Grid.Ny, layout.Grid.Nz));
         Assert.Equal([0, 1000], layout.BValues);
         Assert.Equal(2.2, layout.Grid.SpacingMm.Z, 1e-9);
@@ -123,7 +132,7 @@ public sealed class DicomSeriesTests
     };
 
     private DicomSeriesLayout? Build(List<SyntheticObject> objects) =>
-        DicomSeriesBuilder.Build([.. objects.Select(o => DicomImageReader.Read(o.Read()))], "series 7", _findings);
+        Assert.Single(DicomStacks.Build([.. objects.Select(o => DicomImageReader.Read(o.Read()))], "series 7", _findings)).Layout;
 
     private static DicomFile Enhanced()
     {
