@@ -1,0 +1,101 @@
+using Etalon.Dicom;
+using Etalon.Metrology;
+
+namespace Etalon.Imaging.Dicom;
+
+/// <summary>Which series an object is of.</summary>
+internal sealed record SeriesKey(string Patient, string Study, string Series);
+
+/// <summary>The objects of one series as they come.</summary>
+internal sealed class SeriesParts
+{
+    private readonly List<DicomInstance> _instances = [];
+    private readonly List<DicomImage> _images = [];
+    private readonly string _description;
+    private readonly string _manufacturer;
+    private DicomGeometryException? _trouble;
+    private int _shapeless;
+
+    public SeriesParts(SeriesKey key, DicomDataset first)
+    {
+        Key = key;
+        Modality = first.GetString(Tags.Modality) ?? "";
+        Number = first.GetInt(Tags.SeriesNumber);
+        StudyTime = DicomTime.Date(first.GetString(Tags.StudyDate)) + (DicomTime.OfDay(first.GetString(Tags.StudyTime)) ?? TimeSpan.Zero);
+        StudyDescription = first.GetString(Tags.StudyDescription) ?? "";
+        _description = first.GetString(Tags.SeriesDescription) ?? "";
+        _manufacturer = first.GetString(Tags.Manufacturer) ?? "";
+    }
+
+    public SeriesKey Key { get; }
+
+    public string Modality { get; }
+
+    public int? Number { get; }
+
+    public DateTime? StudyTime { get; }
+
+    public string StudyDescription { get; }
+
+    public HashSet<PatientIdentity> Identities { get; } = [];
+
+    public int Repeated { get; set; }
+
+    public int Contradicted { get; set; }
+
+    /// <summary>Takes an object; one with pixels becomes an image where it has a geometry.</summary>
+    public void Take(DicomFile file, string uid, string sopClass, bool hasPixels)
+    {
+        if (hasPixels && Modality is not ("SEG" or "RTDOSE" or "RTIMAGE"))
+        {
+            try
+            {
+                _images.Add(DicomImageReader.Read(file));
+            }
+            catch (DicomGeometryException e)
+            {
+                _trouble ??= e;
+                _shapeless++;
+            }
+        }
+
+        _instances.Add(new DicomInstance(file.Name, uid, sopClass, hasPixels));
+    }
+
+    public DicomSeries Build(string name)
+    {
+        var findings = new List<Finding>();
+        var stacks = _images.Count == 0 ? [] : DicomStacks.Build([.. _images.OrderBy(i => i.SopInstanceUid, StringComparer.Ordinal)], name, findings);
+        if (_trouble is { } trouble)
+        {
+            findings.Add(new Finding(
+                FindingCodes.SeriesNotAVolume, Severity.Info, name, $"{_shapeless} of {_instances.Count} objects without a place in the patient: {trouble.Found}", trouble.Expected,
+                "These objects were not used. Screen captures are like this."));
+        }
+
+        if (Contradicted > 0)
+        {
+            findings.Add(new Finding(
+                FindingCodes.ObjectContradicted, Severity.Error, name, $"{Contradicted} objects with the SOPInstanceUID of another one and other content", "one content for one identifier",
+                "The first of each was used. Find out which is right; export again from the archive."));
+        }
+
+        if (Repeated > 0)
+        {
+            findings.Add(new Finding(FindingCodes.ObjectRepeated, Severity.Info, name, $"{Repeated} objects that stand in the input twice", "each object once", "Each was used once."));
+        }
+
+        return new DicomSeries
+        {
+            Name = name,
+            Uid = Key.Series,
+            Number = Number,
+            Modality = Modality,
+            Description = _description,
+            Manufacturer = _manufacturer,
+            Instances = [.. _instances.OrderBy(i => i.SopInstanceUid, StringComparer.Ordinal).ThenBy(i => i.Name, StringComparer.Ordinal)],
+            Stacks = stacks,
+            Findings = findings,
+        };
+    }
+}
