@@ -116,7 +116,7 @@ internal sealed record DicomItem
             Words = $"{d.GetString(Tags.SeriesDescription)} {d.GetString(Tags.ProtocolName)}".ToLowerInvariant(),
             HasContrast = !string.IsNullOrWhiteSpace(d.GetString(Tags.ContrastBolusAgent)) || d.GetSequence(Tags.ContrastBolusAgentSequence).Count > 0,
             Sources = SourcesOf(d, derivation),
-            Acquisition = DicomAcquisition.Read(file, item.SeriesUid, []),
+            Acquisition = DicomAcquisition.Read(file, item.SeriesUid, []).Essential(),
         };
     }
 

@@ -1,33 +1,8 @@
 namespace Etalon.Imaging;
 
-/// <summary>What is known about one attribute of an acquisition.</summary>
-public enum AttributeState
-{
-    /// <summary>Stated by the input.</summary>
-    Present,
-
-    /// <summary>Computed from other attributes.</summary>
-    Derived,
-
-    /// <summary>Not there.</summary>
-    Absent,
-
-    /// <summary>Taken from a layout's documentation or the user.</summary>
-    Assumed,
-
-    /// <summary>Stated twice with different values.</summary>
-    Contradicted,
-}
-
-/// <summary>One attribute that matters to a measurand.</summary>
-/// <param name="Name">DICOM keyword, which BIDS shares where it can.</param>
-/// <param name="Value">As text; null where absent.</param>
-/// <param name="State">What is known.</param>
-public sealed record AcquisitionAttribute(string Name, string? Value, AttributeState State);
-
 /// <summary>How an image was acquired: the attributes that matter, each present, derived, absent, assumed or contradicted.</summary>
 /// <param name="Id">Unique within a case.</param>
-/// <param name="Attributes">In a fixed order.</param>
+/// <param name="Attributes">In a fixed order, that of <see cref="AttributeTable"/>.</param>
 public sealed record Acquisition(string Id, IReadOnlyList<AcquisitionAttribute> Attributes)
 {
     /// <summary>Attributes that a diffusion measurement needs (reference: QIBA diffusion profile; DICOM PS3.6 keywords).</summary>
@@ -42,7 +17,20 @@ public sealed record Acquisition(string Id, IReadOnlyList<AcquisitionAttribute> 
         new(id, DiffusionAttributes.Select(a => new AcquisitionAttribute(a, null, AttributeState.Absent)).ToList());
 
     /// <summary>The value of an attribute; null where it is absent.</summary>
-    public string? this[string name] => Attributes.FirstOrDefault(a => a.Name == name)?.Value;
+    public string? this[string name] => Find(name)?.Value;
+
+    /// <summary>An attribute; null where the record does not hold it, which is more than being absent.</summary>
+    public AcquisitionAttribute? Find(string name) => Attributes.FirstOrDefault(a => a.Name == name);
+
+    /// <summary>The record with some attributes alone, those that it lacks as absent.</summary>
+    public Acquisition Only(IEnumerable<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return this with { Attributes = [.. names.Select(n => Find(n) ?? new AcquisitionAttribute(n, null, AttributeState.Absent))] };
+    }
+
+    /// <summary>The record with those attributes alone that stand beside every measurement: scanner, and what the modality turns on.</summary>
+    public Acquisition Essential() => this with { Attributes = [.. Attributes.Where(a => AttributeTable.Find(a.Name) is { IsEssential: true })] };
 
     /// <summary>
     /// The scanner state: device, software and the protocol attributes that matter for diffusion. Null where the device or its software is

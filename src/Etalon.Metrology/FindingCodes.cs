@@ -197,4 +197,22 @@ public static class FindingCodes
 
     /// <summary>Volumes of one series that should differ hold the same voxels.</summary>
     public const string VolumesIdentical = "volumes-identical";
+
+    /// <summary>A header states an attribute twice with different values.</summary>
+    public const string AttributeContradicted = "attribute-contradicted";
+
+    /// <summary>A header states a value that cannot be: a repetition time of zero, a field of no scanner.</summary>
+    public const string AttributeImplausible = "attribute-implausible";
+
+    /// <summary>A date of an object is none.</summary>
+    public const string DateInvalid = "date-invalid";
+
+    /// <summary>An identifier of a patient or an object is none.</summary>
+    public const string IdentifierInvalid = "identifier-invalid";
+
+    /// <summary>A field strength is stated in gauss.</summary>
+    public const string FieldStrengthInGauss = "field-strength-in-gauss";
+
+    /// <summary>A header states two sets of times for the slices of one volume, or times that do not fit its repetition time.</summary>
+    public const string SliceTimingContradicted = "slice-timing-contradicted";
 }

@@ -6,81 +6,58 @@ namespace Etalon.Imaging.Dicom;
 /// <summary>Reads how an image was acquired from the header of one of its objects.</summary>
 public static class DicomAcquisition
 {
-    /// <summary>Attributes of a PET image that its SUV depends on, beside the device.</summary>
-    private static readonly (string Name, DicomTag Tag)[] PetAttributes =
-    [
-        ("Radiopharmaceutical", Tags.Radiopharmaceutical), ("Units", Tags.Units), ("DecayCorrection", Tags.DecayCorrection), ("CorrectedImage", Tags.CorrectedImage),
-        ("ReconstructionMethod", Tags.ReconstructionMethod), ("ConvolutionKernel", Tags.ConvolutionKernel), ("ActualFrameDuration", Tags.ActualFrameDuration),
-    ];
-
-    private static readonly (string Name, DicomTag Tag)[] CtAttributes =
-    [
-        ("KVP", Tags.Kvp), ("ConvolutionKernel", Tags.ConvolutionKernel), ("SliceThickness", Tags.SliceThickness),
-    ];
-
-    /// <summary>Reads the record.</summary>
-    /// <param name="file">Any object of the series.</param>
+    /// <summary>Reads the whole record.</summary>
+    /// <param name="file">Any object of the volume.</param>
     /// <param name="id">Unique within the case.</param>
-    /// <param name="bValues">b-values of the series, s/mm²; empty where it has none.</param>
-    public static Acquisition Read(DicomFile file, string id, IReadOnlyList<double> bValues)
+    /// <param name="bValues">b-value of each volume of the series, s/mm²; empty where they are not known: then that of the frame.</param>
+    /// <param name="frame">Number of the frame within the object, from 0.</param>
+    /// <exception cref="DicomException">A sequence of the object is damaged.</exception>
+    public static Acquisition Read(DicomFile file, string id, IReadOnlyList<double> bValues, int frame = 0)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(bValues);
         var data = file.Dataset;
         var shared = data.GetSequence(Tags.SharedFunctionalGroupsSequence) is [var s, ..] ? s : DicomDataset.Empty;
-        var first = data.GetSequence(Tags.PerFrameFunctionalGroupsSequence) is [var f, ..] ? f : DicomDataset.Empty;
-        var groups = new FrameGroups(data, shared, first);
-        var attributes = new List<AcquisitionAttribute>
+        var frames = data.GetSequence(Tags.PerFrameFunctionalGroupsSequence);
+        var groups = new FrameGroups(data, shared, frame < frames.Count ? frames[frame] : DicomDataset.Empty);
+        var modality = data.GetString(Tags.Modality);
+        var reader = new AttributeReader(groups);
+        var record = AttributeTable.All.Where(d => d.IsOf(modality)).Select(reader.Read).ToList();
+        if (AttributeTable.Find("DiffusionBValue")!.IsOf(modality))
         {
-            Of("Manufacturer", data.GetString(Tags.Manufacturer)),
-            Of("ManufacturersModelName", data.GetString(Tags.ManufacturerModelName)),
-            Of("DeviceSerialNumber", data.GetString(Tags.DeviceSerialNumber)),
-            Of("StationName", data.GetString(Tags.StationName)),
-            Of("SoftwareVersions", data.GetString(Tags.SoftwareVersions)),
-        };
-        switch (data.GetString(Tags.Modality))
-        {
-            case "PT":
-                var drug = data.GetSequence(Tags.RadiopharmaceuticalInformationSequence) is [var d, ..] ? d : DicomDataset.Empty;
-                attributes.AddRange(PetAttributes.Select(a => Of(a.Name, data.GetString(a.Tag) ?? drug.GetString(a.Tag))));
-                break;
-            case "CT":
-                attributes.AddRange(CtAttributes.Select(a => Of(a.Name, data.GetString(a.Tag))));
-                break;
-            default:
-                AddMr(attributes, groups, bValues);
-                break;
+            DerivedMr.Complete(record, file, groups, bValues);
         }
 
-        var time = DicomTime.Instant(data.GetString(Tags.AcquisitionDateTime)) ?? DicomTime.Instant(data.GetString(Tags.AcquisitionDate), data.GetString(Tags.AcquisitionTime));
-        attributes.Add(Of("AcquisitionDateTime", time?.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture)));
-        return new Acquisition(id, attributes);
+        if (modality == "PT")
+        {
+            DerivedPet.Complete(record);
+        }
+
+        return new Acquisition(id, record);
     }
 
-    private static void AddMr(List<AcquisitionAttribute> attributes, FrameGroups groups, IReadOnlyList<double> bValues)
+    /// <summary>Puts an attribute in the place of the one of its name.</summary>
+    internal static void Set(List<AcquisitionAttribute> record, AcquisitionAttribute attribute)
     {
-        attributes.Add(Field(groups.Top.GetDouble(Tags.MagneticFieldStrength)));
-        attributes.Add(Seconds("EchoTime", groups.Number(Tags.MrEchoSequence, Tags.EffectiveEchoTime) ?? groups.Top.GetDouble(Tags.EchoTime)));
-        attributes.Add(Seconds("RepetitionTime", groups.Number(Tags.MrTimingAndRelatedParametersSequence, Tags.RepetitionTime)));
-        attributes.Add(Of("DiffusionBValue", bValues.Count == 0 ? null : string.Join(" ", bValues.Distinct().Select(b => b.ToString("0.###", CultureInfo.InvariantCulture)))));
-        attributes.Add(Of("PulseSequenceType", groups.Top.GetString(Tags.PulseSequenceName) ?? groups.Top.GetString(Tags.SequenceName) ?? groups.Top.GetString(Tags.ScanningSequence)));
+        var at = record.FindIndex(a => a.Name == attribute.Name);
+        if (at >= 0)
+        {
+            record[at] = attribute;
+        }
     }
 
-    /// <summary>Tesla; some writers give gauss, and no magnet of a scanner has a hundred tesla.</summary>
-    private static AcquisitionAttribute Field(double? stated) => stated switch
+    /// <summary>A derived number of the table.</summary>
+    internal static AcquisitionAttribute Derived(string name, IReadOnlyList<double> numbers, string how) => new(name, string.Join(" ", numbers.Select(AttributeReader.Text)), AttributeState.Derived)
     {
-        > 100 => new AcquisitionAttribute("MagneticFieldStrength", (stated.Value / 10_000).ToString(CultureInfo.InvariantCulture), AttributeState.Derived),
-        > 0 => new AcquisitionAttribute("MagneticFieldStrength", stated.Value.ToString(CultureInfo.InvariantCulture), AttributeState.Present),
-        _ => new AcquisitionAttribute("MagneticFieldStrength", null, AttributeState.Absent),
+        Numbers = numbers, Unit = AttributeTable.Find(name)?.Unit, How = how,
     };
 
-    /// <summary>Times of a sequence in seconds, as BIDS has them; DICOM has milliseconds.</summary>
-    private static AcquisitionAttribute Seconds(string name, double? milliseconds) =>
-        Of(name, milliseconds > 0 ? (milliseconds.Value / 1000).ToString("0.######", CultureInfo.InvariantCulture) : null);
-
-    private static AcquisitionAttribute Of(string name, string? value)
+    /// <summary>b-values of a record: the set, in order.</summary>
+    internal static AcquisitionAttribute BValues(IReadOnlyList<double> bValues)
     {
-        var text = value is null ? "" : new string([.. value.Trim().Take(200).Select(c => char.IsControl(c) ? ' ' : c)]);
-        return text.Length == 0 ? new AcquisitionAttribute(name, null, AttributeState.Absent) : new AcquisitionAttribute(name, text, AttributeState.Present);
+        var distinct = bValues.Distinct().ToList();
+        return distinct.Count == 0
+            ? AcquisitionAttribute.Absent("DiffusionBValue")
+            : new AcquisitionAttribute("DiffusionBValue", string.Join(" ", distinct.Select(b => b.ToString("0.###", CultureInfo.InvariantCulture))), AttributeState.Present) { Numbers = distinct, Unit = "s/mm2" };
     }
 }

@@ -1,30 +1,100 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Etalon.Dicom;
 
 namespace Etalon.Imaging.Dicom;
 
+/// <summary>A b-value and where it stands.</summary>
+internal readonly record struct StatedBValue(double Value, string Place);
+
 /// <summary>b-values and gradient directions: from the standard attributes first, then where the vendors keep them.</summary>
-internal static class DicomDiffusion
+/// <remarks>
+/// Places and frames of the private elements: conformance statements of the vendors and the notes of dcm2niix on Siemens, GE, Philips, UIH and
+/// Canon; each was compared with what dcm2niix makes of one series of that vendor. Directions are returned in the patient's frame.
+/// </remarks>
+internal static partial class DicomDiffusion
 {
     /// <summary>b-value, s/mm²; null where none is stated.</summary>
-    public static double? BValue(FrameGroups groups)
+    public static double? BValue(FrameGroups groups) => Stated(groups).Select(s => (double?)s.Value).FirstOrDefault();
+
+    /// <summary>All places that state a b-value, the one that counts first.</summary>
+    public static IEnumerable<StatedBValue> Stated(FrameGroups groups)
     {
-        var b = groups.Number(Tags.MrDiffusionSequence, Tags.DiffusionBValue)
-            ?? FromMatrix(groups)
-            ?? First(groups.Private(0x0019, "SIEMENS MR HEADER", 0x0C, "Siemens"), DicomVr.IS)
-            ?? Ge(groups.Private(0x0043, "GEMS_PARM_01", 0x39, "GE"))
-            ?? First(groups.Private(0x2001, "Philips Imaging DD 001", 0x03, "Philips"), DicomVr.FL)
-            ?? First(groups.Private(0x0065, "Image Private Header", 0x09, "UIH"), DicomVr.FD);
-        return b is >= 0 and < 1e5 ? b : null;
+        (double? Value, string Place)[] places =
+        [
+            (groups.Number(Tags.MrDiffusionSequence, Tags.DiffusionBValue), "(0018,9087)"),
+            (FromMatrix(groups), "trace of (0018,9601)"),
+            (First(groups.Private(0x0019, "SIEMENS MR HEADER", 0x0C, "Siemens"), DicomVr.IS), "(0019,xx0C) SIEMENS MR HEADER"),
+            (Ge(groups.Private(0x0043, "GEMS_PARM_01", 0x39, "GE")), "(0043,xx39) GEMS_PARM_01"),
+            (First(groups.Private(0x2001, "Philips Imaging DD 001", 0x03, "Philips"), DicomVr.FL), "(2001,xx03) Philips Imaging DD 001"),
+            (First(groups.Private(0x0065, "Image Private Header", 0x09, "UIH"), DicomVr.FD), "(0065,xx09) Image Private Header"),
+            (Comment(groups)?.B, "(0020,4000) ImageComments"),
+            (Csa(groups.Top, "B_value")?[0], "CSA header B_value"),
+        ];
+        return places.Where(p => p.Value is >= 0 and < 1e5).Select(p => new StatedBValue(p.Value!.Value, p.Place));
     }
 
-    /// <summary>Direction of the gradient; null where none is stated.</summary>
+    /// <summary>Direction of the gradient in the patient's frame (LPS), length 1; null where none is stated.</summary>
     public static Vector3? Gradient(FrameGroups groups)
     {
-        var direction = groups.Sequence(Tags.MrDiffusionSequence) is [var diffusion, ..]
+        var direction = Standard(groups)
+            ?? Vector(groups.Private(0x0019, "SIEMENS MR HEADER", 0x0E, "Siemens")?.ReadDoubles(DicomVr.FD))
+            ?? Philips(groups)
+            ?? InPatient(groups, Vector(groups.Private(0x0065, "Image Private Header", 0x37, "UIH")?.ReadDoubles(DicomVr.FD)))
+            ?? InPatient(groups, GeDirection(groups))
+            ?? InPatient(groups, Comment(groups) is { } c ? new Vector3(c.Second, c.First, -c.Third) : null)
+            ?? Vector(Csa(groups.Top, "DiffusionGradientDirection"));
+        return direction is { Length: > 0.1 and < 10 } d ? d.Normalised() : null;
+    }
+
+    /// <summary>Numbers of the CSA image header of Siemens' software before XA; null where it is absent or does not hold them.</summary>
+    internal static IReadOnlyList<double>? Csa(DicomDataset data, string name) =>
+        data.TryGetPrivate(0x0029, "SIEMENS CSA HEADER", 0x10, out var element) && SiemensCsa.Numbers(SiemensCsa.Read(element.Bytes.Span), name) is { Count: > 0 } numbers ? numbers : null;
+
+    private static Vector3? Standard(FrameGroups groups)
+    {
+        var inSequence = groups.Sequence(Tags.MrDiffusionSequence) is [var diffusion, ..]
             && diffusion.GetSequence(Tags.DiffusionGradientDirectionSequence) is [var item, ..] ? item.GetDoubles(Tags.DiffusionGradientOrientation) : null;
-        direction ??= groups.Top.GetDoubles(Tags.DiffusionGradientOrientation) ?? groups.Private(0x0019, "SIEMENS MR HEADER", 0x0E, "Siemens")?.ReadDoubles(DicomVr.FD);
-        return direction is { Count: >= 3 } d ? new Vector3(d[0], d[1], d[2]) : null;
+        return Vector(inSequence ?? groups.Top.GetDoubles(Tags.DiffusionGradientOrientation));
+    }
+
+    private static Vector3? Vector(IReadOnlyList<double>? d) => d is { Count: >= 3 } ? new Vector3(d[0], d[1], d[2]) : null;
+
+    /// <summary>Right-left, anterior-posterior, foot-head, which are LPS.</summary>
+    private static Vector3? Philips(FrameGroups groups)
+    {
+        double? Part(byte element) => First(groups.Private(0x2005, "Philips MR Imaging DD 001", element, "Philips"), DicomVr.FL);
+        return Part(0xB0) is { } x && Part(0xB1) is { } y && Part(0xB2) is { } z ? new Vector3(x, y, z) : null;
+    }
+
+    /// <summary>Frequency, phase and slice component in the frame of the image; which of the first two is along a row depends on the phase encoding.</summary>
+    private static Vector3? GeDirection(FrameGroups groups)
+    {
+        double? Part(byte element) => First(groups.Private(0x0019, "GEMS_ACQU_01", element, "GE"), DicomVr.DS);
+        if (Part(0xBB) is not { } x || Part(0xBC) is not { } y || Part(0xBD) is not { } z)
+        {
+            return null;
+        }
+
+        // Older software keeps other things in these user variables; a direction has length 1.
+        return Math.Abs(new Vector3(x, y, z).Length - 1) > 0.05 ? null : groups.Text(new DicomTag(0x0018, 0x9125), Tags.InPlanePhaseEncodingDirection) switch
+        {
+            "COL" or "COLUMN" => new Vector3(x, y, -z),
+            "ROW" => new Vector3(-y, x, z),
+            _ => null,
+        };
+    }
+
+    /// <summary>From (row, column, normal) of the image to the patient.</summary>
+    private static Vector3? InPatient(FrameGroups groups, Vector3? inImage)
+    {
+        if (inImage is not { } v || groups.Numbers(Tags.PlaneOrientationSequence, Tags.ImageOrientationPatient) is not { Count: >= 6 } o)
+        {
+            return null;
+        }
+
+        var (row, column) = (new Vector3(o[0], o[1], o[2]), new Vector3(o[3], o[4], o[5]));
+        return row * v.X + column * v.Y + row.Cross(column) * v.Z;
     }
 
     /// <summary>The trace of the b-matrix, where it is all there is.</summary>
@@ -35,8 +105,28 @@ internal static class DicomDiffusion
 
     private static double? First(DicomElement? element, DicomVr whenUnknown) =>
         element?.ReadDoubles(whenUnknown) is [var first, ..] ? first
-        : element?.ReadStrings() is [var text, ..] && double.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : null;
+        : element is not null && (element.ReadStrings() is [var text, ..] ? text : Ascii(element)) is { } t && double.TryParse(t.Split('\\')[0].Trim(), CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    /// <summary>Numbers in text that a writer of unknown representations left behind.</summary>
+    private static string? Ascii(DicomElement element) =>
+        element.Length is > 0 and < 256 && element.Bytes.Span.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0 ? System.Text.Encoding.ASCII.GetString(element.Bytes.Span) : null;
 
     /// <summary>GE adds multiples of 10⁹ as a flag.</summary>
     private static double? Ge(DicomElement? element) => First(element, DicomVr.IS) is { } b ? b % 1e9 : null;
+
+    /// <summary>Canon since it left the standard attribute: <c>b=1500(0.445,0.000,0.895)</c>, in the order column, row, against the normal.</summary>
+    private static (double B, double First, double Second, double Third)? Comment(FrameGroups groups)
+    {
+        if (groups.Top.GetString(Tags.Manufacturer) is not { } maker || !(maker.StartsWith("CANON", StringComparison.OrdinalIgnoreCase) || maker.StartsWith("TOSHIBA", StringComparison.OrdinalIgnoreCase))
+            || groups.Top.GetString(new DicomTag(0x0020, 0x4000)) is not { Length: < 1024 } comment || CanonComment().Match(comment) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        double? Group(int n) => double.TryParse(match.Groups[n].ValueSpan, CultureInfo.InvariantCulture, out var v) ? v : null;
+        return Group(1) is { } b && Group(2) is { } x && Group(3) is { } y && Group(4) is { } z ? (b, x, y, z) : null;
+    }
+
+    [GeneratedRegex(@"^\s*b=([0-9.]{1,12})\(\s*(-?[0-9.]{1,12}),\s*(-?[0-9.]{1,12}),\s*(-?[0-9.]{1,12})\s*\)", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex CanonComment();
 }
