@@ -1,6 +1,6 @@
 namespace Etalon.Dicom;
 
-/// <summary>One element of a data set. The value is a view of the file's bytes; nothing is copied or parsed before it is asked for.</summary>
+/// <summary>One element of a data set. The value is a view of the header's bytes, or lies on disk where it is large; nothing is parsed before it is asked for.</summary>
 public sealed class DicomElement
 {
     private readonly DicomContext context;
@@ -37,20 +37,52 @@ public sealed class DicomElement
     /// <summary>Whether numbers in <see cref="Bytes"/> have the high byte first.</summary>
     public bool IsBigEndian => context.BigEndian;
 
-    /// <summary>The bytes of the value as they stand in the file, with padding.</summary>
-    public ReadOnlyMemory<byte> Bytes => context.Buffer.Slice(offset, length);
+    /// <summary>The bytes of the value as they stand in the file, with padding. A large value of a file (pixel data, above all) is read
+    /// from disk at each call.</summary>
+    /// <exception cref="DicomException">The value lies on disk, and the file is gone or has changed.</exception>
+    public ReadOnlyMemory<byte> Bytes => Read(0, length);
 
     /// <summary>Whether the value is a sequence that was read; see <see cref="ReadItems"/> for values of unknown representation.</summary>
     public bool IsSequence => content is DicomDataset[];
 
     /// <summary>Whether the value is pixel data in fragments.</summary>
-    public bool IsEncapsulated => content is ReadOnlyMemory<byte>[];
+    public bool IsEncapsulated => content is DicomExtent[];
 
     /// <summary>Items of a sequence, in file order; empty for other elements.</summary>
     public IReadOnlyList<DicomDataset> Items => content as DicomDataset[] ?? [];
 
-    /// <summary>Fragments of encapsulated pixel data in file order, the offset table first; empty for other elements.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Fragments => content as ReadOnlyMemory<byte>[] ?? [];
+    /// <summary>Fragments of encapsulated pixel data in file order, the offset table first; empty for other elements. Those of a file
+    /// are read from disk at each call.</summary>
+    /// <exception cref="DicomException">The file is gone or has changed.</exception>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Fragments => [.. FragmentExtents.Select(Read)];
+
+    /// <summary>Where the fragments lie.</summary>
+    internal DicomExtent[] FragmentExtents => content as DicomExtent[] ?? [];
+
+    /// <summary>Bytes of one fragment.</summary>
+    internal ReadOnlyMemory<byte> Read(DicomExtent fragment) => context.Source.Slice(fragment.Offset, fragment.Length);
+
+    /// <summary>Bytes of fragments, one behind the other.</summary>
+    internal ReadOnlyMemory<byte> Join(DicomExtent[] fragments)
+    {
+        if (fragments.Length == 1)
+        {
+            return Read(fragments[0]);
+        }
+
+        var joined = new byte[fragments.Sum(fragment => (long)fragment.Length)];
+        var at = 0;
+        foreach (var fragment in fragments)
+        {
+            Read(fragment).Span.CopyTo(joined.AsSpan(at));
+            at += fragment.Length;
+        }
+
+        return joined;
+    }
+
+    /// <summary>A part of the value.</summary>
+    internal ReadOnlyMemory<byte> Read(int from, int count) => context.Source.Slice(offset + from, count);
 
     /// <summary>Items of a sequence whose representation the file does not state: <see cref="Items"/>, or the value parsed as
     /// items (implicit little endian, then explicit) when it is UN and starts like a sequence.</summary>

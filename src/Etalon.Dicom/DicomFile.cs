@@ -4,6 +4,7 @@ namespace Etalon.Dicom;
 public sealed class DicomFile
 {
     private const int PreambleLength = 128;
+    private const int HeadLength = PreambleLength + 4;
 
     private DicomFile(string name, DicomReadOptions options)
     {
@@ -30,7 +31,8 @@ public sealed class DicomFile
     /// <summary>Limits that the object was read under.</summary>
     internal DicomReadOptions Options { get; }
 
-    /// <summary>Opens a file and reads its header; the bytes stay in memory as long as the object.</summary>
+    /// <summary>Opens a file, reads its header and closes it. Values of more than 64 KiB and pixel data stay on disk: asking for them
+    /// opens the file again by its name, and is refused when its length or time of change is another by then.</summary>
     /// <param name="path">A plain file. For folders and zips see <see cref="DicomSource"/>.</param>
     /// <param name="options">Limits; null for the defaults.</param>
     /// <exception cref="DicomException">The file cannot be opened, or is not a sound DICOM object.</exception>
@@ -38,7 +40,8 @@ public sealed class DicomFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= DicomReadOptions.Default;
-        return Read(DicomDisk.ReadAll(path, options), path, options);
+        using var source = FileSource.Open(path);
+        return Read(source, path, options);
     }
 
     /// <summary>Reads an object from memory.</summary>
@@ -50,19 +53,25 @@ public sealed class DicomFile
     {
         ArgumentNullException.ThrowIfNull(name);
         options ??= DicomReadOptions.Default;
-        if (bytes.Length > options.MaxBytes)
+        return Read(new MemorySource(bytes), name, options);
+    }
+
+    /// <summary>Reads the header of an object.</summary>
+    internal static DicomFile Read(ByteSource source, string name, DicomReadOptions options)
+    {
+        if (source.TotalLength > options.MaxBytes)
         {
-            throw new DicomException(DicomErrorCode.TooLarge, name, $"{bytes.Length} bytes", $"at most {options.MaxBytes} bytes",
+            throw new DicomException(DicomErrorCode.TooLarge, name, $"{source.TotalLength} bytes", $"at most {options.MaxBytes} bytes",
                 "If the object is genuine, raise MaxBytes in the options");
         }
 
-        if (!LooksLikeDicom(bytes.Span, bytes.Length))
+        if (!LooksLikeDicom(source.Peek(0, Math.Min(HeadLength, source.Length)), source.Length))
         {
             throw new DicomException(DicomErrorCode.NotDicom, name, "neither the mark DICM at byte 128 nor an element of group 0002 or 0008 at byte 0",
                 "a DICOM object", "Leave the file out") { Offset = 0 };
         }
 
-        return ReadObject(bytes, name, options);
+        return ReadObject(source, name, options);
     }
 
     /// <summary>Whether bytes could begin a DICOM object: the mark DICM at byte 128, or an element of group 0002 or 0008 at byte 0.</summary>
@@ -88,20 +97,20 @@ public sealed class DicomFile
     private static bool HasMark(ReadOnlySpan<byte> head) =>
         head.Length >= PreambleLength + 4 && head.Slice(PreambleLength, 4).SequenceEqual("DICM"u8);
 
-    private static DicomFile ReadObject(ReadOnlyMemory<byte> bytes, string name, DicomReadOptions options)
+    private static DicomFile ReadObject(ByteSource source, string name, DicomReadOptions options)
     {
-        var position = HasMark(bytes.Span) ? PreambleLength + 4 : 0;
-        var parser = new DicomParser(name, bytes, options);
+        var position = HasMark(source.Peek(0, Math.Min(HeadLength, source.Length))) ? HeadLength : 0;
+        var parser = new DicomParser(name, source, options);
         var meta = parser.ReadMeta(ref position);
         var stated = meta.GetString(Tags.TransferSyntaxUid) ?? "";
         if (stated == DicomTransferSyntax.DeflatedExplicitVrLittleEndian)
         {
-            bytes = DicomInflater.Inflate(bytes[position..], name, options);
+            source = new MemorySource(DicomInflater.Inflate(source.Slice(position, source.Length - position), name, options));
             position = 0;
-            parser = new DicomParser(name, bytes, options);
+            parser = new DicomParser(name, source, options);
         }
 
-        var encoding = Encoding(bytes.Span[position..], stated);
+        var encoding = Encoding(source.Peek(position, Math.Min(8, source.Length - position)), source.Length - position, stated);
         var dataset = parser.ReadDataset(position, encoding);
         if (dataset.Count == 0)
         {
@@ -119,9 +128,9 @@ public sealed class DicomFile
     }
 
     // The stated syntax counts, unless the first header cannot be read by it and can be read the other way.
-    private static DicomEncoding Encoding(ReadOnlySpan<byte> dataset, string stated)
+    private static DicomEncoding Encoding(ReadOnlySpan<byte> dataset, int length, string stated)
     {
-        var shown = DicomEncoding.Sniff(dataset, dataset.Length);
+        var shown = DicomEncoding.Sniff(dataset, length);
         if (stated.Length == 0)
         {
             return shown ?? DicomEncoding.ImplicitLittle;
@@ -139,7 +148,7 @@ public sealed class DicomFile
             return hasLetters ? prescribed : other;
         }
 
-        return DicomEncoding.ImplicitLittle.UInt32(dataset[4..]) > dataset.Length - 8 ? other : prescribed;
+        return DicomEncoding.ImplicitLittle.UInt32(dataset[4..]) > length - 8 ? other : prescribed;
     }
 
     private static string Uid(DicomEncoding encoding) =>

@@ -12,7 +12,7 @@ internal static class DicomFragments
     /// <param name="greatestGrowth">How many bytes one encoded byte can make: a frame too small to fill its matrix is refused
     /// before anyone makes room for it.</param>
     /// <exception cref="DicomException">There are fewer fragments than frames, or too short ones, or the offset table fits no fragments.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>[]> ToFrames(string name, DicomElement element, DicomPixelLayout layout, int greatestGrowth)
+    public static IReadOnlyList<DicomExtent[]> ToFrames(string name, DicomElement element, DicomPixelLayout layout, int greatestGrowth)
     {
         var frames = Assign(name, element, layout);
         for (var frame = 0; frame < frames.Count; frame++)
@@ -28,9 +28,9 @@ internal static class DicomFragments
         return frames;
     }
 
-    private static List<ReadOnlyMemory<byte>[]> Assign(string name, DicomElement element, DicomPixelLayout layout)
+    private static List<DicomExtent[]> Assign(string name, DicomElement element, DicomPixelLayout layout)
     {
-        var fragments = element.Fragments.Skip(1).ToArray();
+        var fragments = element.FragmentExtents.Skip(1).ToArray();
         if (fragments.Length < layout.Frames)
         {
             throw Problem(DicomErrorCode.PixelsTruncated, name, element, $"{fragments.Length} fragments", $"at least one for each of {layout.Frames} frames");
@@ -49,18 +49,18 @@ internal static class DicomFragments
         return ByOffsetTable(name, element, layout, fragments);
     }
 
-    private static List<ReadOnlyMemory<byte>[]> ByOffsetTable(
-        string name, DicomElement element, DicomPixelLayout layout, ReadOnlyMemory<byte>[] fragments)
+    private static List<DicomExtent[]> ByOffsetTable(
+        string name, DicomElement element, DicomPixelLayout layout, DicomExtent[] fragments)
     {
-        var table = element.Fragments[0].Span;
+        var table = element.Read(element.FragmentExtents[0]).Span;
         if (table.Length != 4L * layout.Frames)
         {
             throw Problem(DicomErrorCode.PixelsInvalid, name, element, $"{fragments.Length} fragments and an offset table of {table.Length} bytes",
                 $"a table of {4L * layout.Frames} bytes, or as many fragments as frames ({layout.Frames})");
         }
 
-        var frames = new List<ReadOnlyMemory<byte>[]>();
-        var current = new List<ReadOnlyMemory<byte>>();
+        var frames = new List<DicomExtent[]>();
+        var current = new List<DicomExtent>();
         long offset = 0;
         foreach (var fragment in fragments)
         {

@@ -10,7 +10,7 @@ internal sealed partial class DicomParser
             throw Short(null, position, $"{scope.End - position} bytes where an element header begins", "at least 8 bytes", scope.End);
         }
 
-        var bytes = buffer.Span[position..scope.End];
+        var bytes = source.Peek(position, Math.Min(12, scope.End - position));
         var encoding = scope.Encoding;
         var tag = new DicomTag(encoding.UInt16(bytes), encoding.UInt16(bytes[2..]));
         if (!encoding.IsExplicit || tag.Group == 0xFFFE)
@@ -57,14 +57,14 @@ internal sealed partial class DicomParser
         }
 
         var isPixels = header.Tag.Group == 0x7FE0;
-        if (header.Length <= (uint)(buffer.Length - position))
+        if (header.Length <= (uint)(source.Length - position))
         {
             throw Error(DicomErrorCode.LengthInvalid, header.Tag, start, $"a value of {header.Length} bytes",
                 $"at most {end - position} bytes, where the enclosing item ends", "Fetch the file again from its source");
         }
 
         throw Error(isPixels ? DicomErrorCode.PixelsTruncated : DicomErrorCode.Truncated, header.Tag, start,
-            $"{buffer.Length - position} bytes follow", $"{header.Length} bytes, as the header says",
+            $"{source.Length - position} bytes follow", $"{header.Length} bytes, as the header says",
             "The file was cut off or a length is damaged; fetch it again from its source");
     }
 
@@ -118,7 +118,7 @@ internal sealed partial class DicomParser
             throw Short(null, position, $"{end - position} bytes where an item begins", "at least 8 bytes", end);
         }
 
-        var bytes = buffer.Span[position..];
+        var bytes = source.Peek(position, 8);
         position += 8;
         return (new DicomTag(encoding.UInt16(bytes), encoding.UInt16(bytes[2..])), encoding.UInt32(bytes[4..]));
     }
@@ -152,13 +152,13 @@ internal sealed partial class DicomParser
 
     private uint Peek(DicomEncoding encoding, int position)
     {
-        var bytes = buffer.Span[position..];
+        var bytes = source.Peek(position, 4);
         return new DicomTag(encoding.UInt16(bytes), encoding.UInt16(bytes[2..])).Number;
     }
 
-    private ReadOnlyMemory<byte>[] ReadFragments(DicomTag tag, Scope scope, ref int position)
+    private DicomExtent[] ReadFragments(DicomTag tag, Scope scope, ref int position)
     {
-        var fragments = new List<ReadOnlyMemory<byte>>();
+        var fragments = new List<DicomExtent>();
         while (true)
         {
             var start = position;
@@ -189,7 +189,7 @@ internal sealed partial class DicomParser
             }
 
             CountOne(tag, start);
-            fragments.Add(buffer.Slice(position, (int)length));
+            fragments.Add(new DicomExtent(position, (int)length));
             position += (int)length;
             path.RemoveAt(path.Count - 1);
         }
@@ -205,7 +205,7 @@ internal sealed partial class DicomParser
     }
 
     private DicomException Short(DicomTag? tag, int offset, string found, string expected, int end) =>
-        end == buffer.Length
+        end == source.Length
             ? Error(DicomErrorCode.Truncated, tag, offset, found, expected, "The file was cut off or a length is damaged; fetch it again from its source")
             : Error(DicomErrorCode.LengthInvalid, tag, offset, $"{found}, at the end of the enclosing item", expected,
                 "A length is damaged; fetch the file again from its source");

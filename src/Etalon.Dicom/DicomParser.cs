@@ -3,22 +3,26 @@ namespace Etalon.Dicom;
 /// <summary>Reads element headers into data sets. One parser reads one stretch of bytes once.</summary>
 internal sealed partial class DicomParser
 {
+    /// <summary>Values up to this many bytes are kept with the header; larger ones stay where they are.</summary>
+    private const int LargestKept = 64 << 10;
+
+    private const int PaddingBlock = 64 << 10;
     private const uint UndefinedLength = uint.MaxValue;
     private const uint ItemTag = 0xFFFE_E000;
     private const uint ItemDelimiterTag = 0xFFFE_E00D;
     private const uint SequenceDelimiterTag = 0xFFFE_E0DD;
 
     private readonly string name;
-    private readonly ReadOnlyMemory<byte> buffer;
+    private readonly ByteSource source;
     private readonly DicomReadOptions options;
     private readonly List<(DicomTag Tag, int Item)> path = [];
     private int elementsLeft;
     private bool signedPixels;
 
-    public DicomParser(string name, ReadOnlyMemory<byte> buffer, DicomReadOptions options)
+    public DicomParser(string name, ByteSource source, DicomReadOptions options)
     {
         this.name = name;
-        this.buffer = buffer;
+        this.source = source;
         this.options = options;
         elementsLeft = options.MaxElements;
     }
@@ -27,8 +31,8 @@ internal sealed partial class DicomParser
     /// believed; it ends where another group begins.</summary>
     public DicomDataset ReadMeta(ref int position)
     {
-        var scope = new Scope(NewContext(DicomEncoding.ExplicitLittle), DicomEncoding.ExplicitLittle, buffer.Length, 0);
-        while (buffer.Length - position >= 8 && DicomEncoding.ExplicitLittle.UInt16(buffer.Span[position..]) == 0x0002)
+        var scope = new Scope(NewContext(DicomEncoding.ExplicitLittle), DicomEncoding.ExplicitLittle, source.Length, 0);
+        while (source.Length - position >= 8 && DicomEncoding.ExplicitLittle.UInt16(source.Peek(position, 2)) == 0x0002)
         {
             ReadElement(scope, ref position);
         }
@@ -39,8 +43,8 @@ internal sealed partial class DicomParser
     /// <summary>Reads elements to the end of the bytes.</summary>
     public DicomDataset ReadDataset(int position, DicomEncoding encoding)
     {
-        var scope = new Scope(NewContext(encoding), encoding, buffer.Length, 0);
-        while (position < buffer.Length && !IsTrailingPadding(position))
+        var scope = new Scope(NewContext(encoding), encoding, source.Length, 0);
+        while (position < source.Length && !IsTrailingPadding(position))
         {
             ReadElement(scope, ref position);
         }
@@ -53,15 +57,18 @@ internal sealed partial class DicomParser
     public static IReadOnlyList<DicomDataset> ReadItemsOnDemand(
         DicomContext context, DicomTag tag, int offset, int length, bool isKnownSequence)
     {
-        if (!isKnownSequence && DicomEncoding.ImplicitLittle.UInt16(context.Buffer.Span[offset..]) != ItemTag >> 16)
+        if (!isKnownSequence && DicomEncoding.ImplicitLittle.UInt16(context.Source.Slice(offset, 2).Span) != ItemTag >> 16)
         {
             return [];
         }
 
+        // One value in memory, with the offsets of the whole.
+        var value = new MemorySource(context.Source.Slice(offset, length), offset, context.Source.Length);
+        context = context with { Source = value };
         DicomException? first = null;
         foreach (var encoding in new[] { DicomEncoding.ImplicitLittle, DicomEncoding.ExplicitLittle })
         {
-            var parser = new DicomParser(context.Name, context.Buffer, context.Options);
+            var parser = new DicomParser(context.Name, value, context.Options);
             try
             {
                 var position = offset;
@@ -77,13 +84,21 @@ internal sealed partial class DicomParser
     }
 
     private DicomContext NewContext(DicomEncoding encoding) =>
-        new(name, buffer, encoding.IsBigEndian, DicomCharacterSet.Default, options);
+        new(name, source, encoding.IsBigEndian, DicomCharacterSet.Default, options);
 
     // Some writers fill the last block with zeros.
     private bool IsTrailingPadding(int position)
     {
-        var rest = buffer.Span[position..];
-        return rest[0] == 0 && !rest.ContainsAnyExcept((byte)0);
+        for (var block = 16; position < source.Length; position += block, block = PaddingBlock)
+        {
+            block = Math.Min(block, source.Length - position);
+            if (source.Peek(position, block).ContainsAnyExcept((byte)0))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void ReadElement(Scope scope, ref int position)
@@ -113,6 +128,11 @@ internal sealed partial class DicomParser
             var items = ReadItems(header.Tag, context, scope.Encoding, ref position, position + length, length, scope.Depth + 1);
             scope.Add(new DicomElement(header.Tag, vr, context, from, length, items));
             return;
+        }
+
+        if (length <= LargestKept && header.Tag.Group != 0x7FE0)
+        {
+            source.Keep(position, length);
         }
 
         var element = new DicomElement(header.Tag, vr, context, position, length);
@@ -188,13 +208,14 @@ internal sealed partial class DicomParser
     // the low half of an implicit length, would point outside the file.
     private DicomEncoding EncodingInsideUnknown(int position)
     {
-        var rest = buffer.Span[position..];
-        if (rest.Length < 16 || DicomDictionary.Parse(rest[12], rest[13]) == DicomVr.None)
+        var restLength = source.Length - position;
+        var rest = source.Peek(position, Math.Min(16, restLength));
+        if (restLength < 16 || DicomDictionary.Parse(rest[12], rest[13]) == DicomVr.None)
         {
             return DicomEncoding.ImplicitLittle;
         }
 
-        return DicomEncoding.ImplicitLittle.UInt32(rest[12..]) > rest.Length - 16 ? DicomEncoding.ExplicitLittle : DicomEncoding.ImplicitLittle;
+        return DicomEncoding.ImplicitLittle.UInt32(rest[12..]) > restLength - 16 ? DicomEncoding.ExplicitLittle : DicomEncoding.ImplicitLittle;
     }
 
     /// <summary>Elements read so far of one data set, and how to read the next.</summary>

@@ -157,7 +157,7 @@ public sealed partial record DicomPixels
         }
 
         var frames = DicomFragments.ToFrames(file.Name, element, layout, isRunLength ? RleDecoder.GreatestGrowth : FrameInflater.GreatestGrowth);
-        return new DicomPixels(file, element, layout, new ManagedFrames(frames, layout, isRunLength, refuse));
+        return new DicomPixels(file, element, layout, new ManagedFrames(element, frames, layout, isRunLength, refuse));
     }
 
     private static DicomPixels ByCodec(
@@ -175,7 +175,7 @@ public sealed partial record DicomPixels
 
         return ChildProgram.Find(codec.Program, options.SearchPath) is null
             ? throw CodecFailure.Missing(codec).For(refuse)
-            : new DicomPixels(file, element, decoded, new CodecFrames(codec, file.TransferSyntaxUid, frames, stated, options, refuse, cancellation));
+            : new DicomPixels(file, element, decoded, new CodecFrames(codec, file.TransferSyntaxUid, element, frames, stated, options, refuse, cancellation));
     }
 
     private static (DicomElement Element, DicomPixelKind Kind) Find(DicomFile file)

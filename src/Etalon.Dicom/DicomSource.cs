@@ -78,15 +78,16 @@ public sealed class DicomSource
                 return [DicomEntry.Skipped(name)];
             }
 
-            var (head, length) = DicomDisk.ReadHead(name, HeadLength);
+            using var source = FileSource.Open(name);
+            var head = source.Peek(0, Math.Min(HeadLength, source.Length));
             if (DicomZip.LooksLikeZip(head))
             {
                 return DicomZip.Read(name, options);
             }
 
-            result = !isNamed && !DicomFile.LooksLikeDicom(head, length)
+            result = !isNamed && !DicomFile.LooksLikeDicom(head, source.TotalLength)
                 ? DicomEntry.Skipped(name)
-                : DicomEntry.Of(DicomFile.Open(name, options.Read));
+                : DicomEntry.Of(DicomFile.Read(source, name, options.Read));
         }
         catch (DicomException error)
         {

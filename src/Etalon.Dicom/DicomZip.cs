@@ -52,7 +52,7 @@ internal static class DicomZip
 
     private static (ZipArchive Archive, ZipArchiveEntry[] Entries, long Bytes) Open(string path, DicomSourceOptions options)
     {
-        var stream = DicomDisk.Guard(path, () => DicomDisk.Open(path));
+        var stream = new FileStream(DicomDisk.Guard(path, () => DicomDisk.Open(path)), FileAccess.Read);
         try
         {
             var archive = new ZipArchive(stream, ZipArchiveMode.Read);

@@ -10,11 +10,10 @@ internal static class FrameInflater
     /// <summary>Deflate makes at most 258 bytes of 2 bits.</summary>
     public const int GreatestGrowth = 1032;
 
-    public static ReadOnlySpan<byte> Inflate(ReadOnlyMemory<byte>[] fragments, long frameBytes, PixelRefusal refuse)
+    public static ReadOnlySpan<byte> Inflate(ReadOnlyMemory<byte> encoded, long frameBytes, PixelRefusal refuse)
     {
-        var compressed = fragments.Length == 1 ? fragments[0].ToArray() : [.. fragments.SelectMany(fragment => fragment.ToArray())];
         var frame = new byte[frameBytes];
-        using var stream = new DeflateStream(new MemoryStream(compressed, writable: false), CompressionMode.Decompress);
+        using var stream = new DeflateStream(new MemoryStream(encoded.ToArray(), writable: false), CompressionMode.Decompress);
         int count;
         try
         {

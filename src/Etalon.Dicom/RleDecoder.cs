@@ -11,9 +11,8 @@ internal static class RleDecoder
     private const int HeaderLength = 64;
     private const string Remedy = "Fetch the file again from its source, or decompress it with dcmdrle of DCMTK";
 
-    public static ReadOnlySpan<byte> Decode(ReadOnlyMemory<byte>[] fragments, DicomPixelLayout pixels, PixelRefusal refuse)
+    public static ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> encoded, DicomPixelLayout pixels, PixelRefusal refuse)
     {
-        var encoded = fragments.Length == 1 ? fragments[0].Span : fragments.SelectMany(fragment => fragment.ToArray()).ToArray();
         var bytesPerCell = Math.Max(1, pixels.BitsAllocated / 8);
         var planes = bytesPerCell * pixels.SamplesPerPixel;
         var planeBytes = pixels.BitsAllocated == 1 ? (int)pixels.FrameBytes : pixels.Rows * pixels.Columns;

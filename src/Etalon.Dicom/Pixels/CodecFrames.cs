@@ -2,7 +2,7 @@ namespace Etalon.Dicom;
 
 /// <summary>Encoded frames that a program decodes, a batch at a time; the last batch is kept.</summary>
 internal sealed class CodecFrames(
-    PixelCodec codec, string transferSyntaxUid, IReadOnlyList<ReadOnlyMemory<byte>[]> frames, DicomPixelLayout stated, DicomCodecOptions options, PixelRefusal refuse,
+    PixelCodec codec, string transferSyntaxUid, DicomElement element, IReadOnlyList<DicomExtent[]> frames, DicomPixelLayout stated, DicomCodecOptions options, PixelRefusal refuse,
     CancellationToken cancellation) : FrameSource
 {
     private readonly Lock gate = new();
@@ -90,8 +90,7 @@ internal sealed class CodecFrames(
         var encoded = new ReadOnlyMemory<byte>[count];
         for (var i = 0; i < count; i++)
         {
-            var fragments = frames[from + i];
-            encoded[i] = fragments.Length == 1 ? fragments[0] : fragments.SelectMany(fragment => fragment.ToArray()).ToArray();
+            encoded[i] = element.Join(frames[from + i]);
             CodestreamCheck.Require(codec, encoded[i].Span, stated, from + i, refuse);
         }
 

@@ -24,11 +24,11 @@ internal sealed class NativeFrames(DicomElement element, DicomPixelLayout layout
     {
         if (!IsWordsOfOtherCells)
         {
-            return element.Bytes.Span[from..to];
+            return element.Read(from, to - from).Span;
         }
 
         var first = from & ~1;
-        var words = element.Bytes.Span[first..Math.Min(element.Length, (to + 1) & ~1)];
+        var words = element.Read(first, Math.Min(element.Length, (to + 1) & ~1) - first).Span;
         var swapped = new byte[to - from];
         for (var i = 0; i < swapped.Length; i++)
         {
