@@ -71,7 +71,7 @@ public sealed class ObjectInspection
 
             if (_options.WithHash)
             {
-                return new InspectedObject(entry.Name, null, PixelHash.Md5(DicomPixels.Read(file), cancellation));
+                return new InspectedObject(entry.Name, null, DicomPixelHash.Md5(DicomPixels.Read(file)));
             }
 
             if (DicomTransferSyntax.IsNative(file.TransferSyntaxUid))
