@@ -12,6 +12,7 @@ public static class Program
         root.Subcommands.Add(RunVerb.Create());
         root.Subcommands.Add(DemoVerb.Create());
         root.Subcommands.Add(InspectVerb.Create());
+        root.Subcommands.Add(DeidentifyVerb.Create());
         root.Subcommands.Add(DoctorVerb.Create());
         var parse = root.Parse(args);
         if (parse.Errors.Count > 0)

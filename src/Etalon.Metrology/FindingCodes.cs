@@ -215,4 +215,31 @@ public static class FindingCodes
 
     /// <summary>A header states two sets of times for the slices of one volume, or times that do not fit its repetition time.</summary>
     public const string SliceTimingContradicted = "slice-timing-contradicted";
+
+    /// <summary>De-identification: pixels may show a name.</summary>
+    public const string PixelsMayIdentify = "pixels-may-identify";
+
+    /// <summary>De-identification: a face can be rendered from the voxels.</summary>
+    public const string FaceMayIdentify = "face-may-identify";
+
+    /// <summary>De-identification: an object of a kind that is not de-identified.</summary>
+    public const string ObjectNotDeidentified = "object-not-deidentified";
+
+    /// <summary>De-identification: an identifier of the source was found in the object about to be written.</summary>
+    public const string IdentifierSurvives = "identifier-survives";
+
+    /// <summary>De-identification: words of a report or annotations were taken out.</summary>
+    public const string ContentRemoved = "content-removed";
+
+    /// <summary>De-identification: what an uptake value needs of the patient was taken out.</summary>
+    public const string CharacteristicsRemoved = "characteristics-removed";
+
+    /// <summary>De-identification: a date that is none could not be moved and was taken out.</summary>
+    public const string DateRemoved = "date-removed";
+
+    /// <summary>An object names no patient.</summary>
+    public const string PatientNotStated = "patient-not-stated";
+
+    /// <summary>Two objects have one instance UID and different content.</summary>
+    public const string InstanceRepeated = "instance-repeated";
 }

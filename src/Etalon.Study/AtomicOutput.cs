@@ -34,7 +34,7 @@ public sealed class AtomicOutput : IDisposable
 
         if (Directory.Exists(full) && force && Directory.EnumerateFileSystemEntries(full).Any() && !IsOurs(full))
         {
-            throw new OutputException($"'{target}' was not written by etalon (it holds no results.json of the schema etalon-results-1); --force does not replace it.");
+            throw new OutputException($"'{target}' was not written by etalon (it holds no results.json or deidentified.json of ours); --force does not replace it.");
         }
 
         if (input is not null && (Path.GetFullPath(input) + Path.DirectorySeparatorChar).StartsWith(full + Path.DirectorySeparatorChar, StringComparison.Ordinal))
@@ -99,16 +99,21 @@ public sealed class AtomicOutput : IDisposable
     /// <summary>Many programs write a results.json; ours begins with the name of its schema.</summary>
     private static bool IsOurs(string folder)
     {
-        try
+        return Begins("results.json", "etalon-results-1") || Begins("deidentified.json", "etalon-deidentified-1");
+
+        bool Begins(string name, string schema)
         {
-            using var file = File.OpenRead(Path.Combine(folder, "results.json"));
-            var begin = new byte[256];
-            var length = file.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false);
-            return Encoding.ASCII.GetString(begin, 0, length).Contains("\"schema\": \"etalon-results-1\"", StringComparison.Ordinal);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
+            try
+            {
+                using var file = File.OpenRead(Path.Combine(folder, name));
+                var begin = new byte[256];
+                var length = file.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false);
+                return Encoding.ASCII.GetString(begin, 0, length).Contains($"\"schema\": \"{schema}\"", StringComparison.Ordinal);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
         }
     }
 
