@@ -22,6 +22,6 @@ internal static partial class Vocabulary
     [GeneratedRegex(@"\A(19|20)(\d[1-9]|[1-9]\d)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Year();
 
-    [GeneratedRegex(@"\A((b|te|ti|tr|fa|sl|nex|nsa|ch|st|p|s|x|r|mb|ipat|bval|bvalue|ep|d|e|f|echo|phase|t|v|l|c|th|gtv|ctv|ptv)\d{1,4}(\.\d{1,4})?|\d{1,4}(\.\d{1,4})?(mm|cm|ms|s|sec|min|ml|t|deg|ch|kv|kvp|ma|mas|gy|cgy|dir|dirs|d|h|th|st|nd|rd|iso|x|p|vol|vols|echo|echoes|kev|mev|mbq|hz|hu)|\d{1,3}(\.\d{1,3})?(x\d{1,3}(\.\d{1,3})?){1,2}(mm)?)\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\A((b|te|ti|dir|dirs|sense|grappa|asset|pe|vol|run|ses|scan|series|visit|day|week|tsl|slc|seg|roi|lesion|tumou?r|mass|tr|fa|sl|nex|nsa|ch|st|p|s|x|r|mb|ipat|bval|bvalue|ep|d|e|f|echo|phase|t|v|l|c|th|gtv|ctv|ptv)\d{1,4}(\.\d{1,4})?|\d{1,4}(\.\d{1,4})?(mm|cm|ms|s|sec|min|ml|t|deg|ch|kv|kvp|ma|mas|gy|cgy|dir|dirs|d|h|th|st|nd|rd|iso|x|p|vol|vols|echo|echoes|kev|mev|mbq|hz|hu)|\d{1,3}(\.\d{1,3})?(x\d{1,3}(\.\d{1,3})?){1,2}(mm)?)\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Technical();
 }
