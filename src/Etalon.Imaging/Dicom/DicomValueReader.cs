@@ -70,5 +70,11 @@ internal static class DicomValueReader
         return element?.ReadDoubles(DicomVr.FL) is [var value, ..] && value > 0 ? value : null;
     }
 
-    private static string? Known(string? code) => code == "HU" ? HounsfieldUnit : code is { Length: < 32 } && Unit.TryParse(code, out _) ? code : null;
+    /// <summary>A unit that can be read, without the annotation in braces that says what is measured (<c>g/ml{SUVbw}</c>).</summary>
+    private static string? Known(string? code)
+    {
+        var brace = code is { Length: < 48 } && code.EndsWith('}') ? code.IndexOf('{', StringComparison.Ordinal) : -1;
+        var plain = brace > 0 ? code![..brace] : code;
+        return plain == "HU" ? HounsfieldUnit : plain is { Length: < 32 } && Unit.TryParse(plain, out _) ? plain : null;
+    }
 }

@@ -58,7 +58,7 @@ public sealed record DicomSeriesSource
         var byName = valid.DistinctBy(i => i.Name, StringComparer.Ordinal).ToDictionary(i => i.Name, StringComparer.Ordinal);
         IReadOnlyList<DicomInstanceReference> Slice(int k) => [.. layout.Volumes.Select(v => v[k]).Where(f => byName.ContainsKey(f.Object))
             .GroupBy(f => byName[f.Object]).OrderBy(g => g.Key.SopInstanceUid, StringComparer.Ordinal)
-            .Select(g => new DicomInstanceReference(g.Key.SopClassUid, g.Key.SopInstanceUid, g.Key.Frames.Count > 1 ? [.. g.Select(f => f.Index + 1).Order()] : []))];
+            .Select(g => new DicomInstanceReference(g.Key.SopClassUid, g.Key.SopInstanceUid, g.Key.Frames.Any(f => f.Index > 0) ? [.. g.Select(f => f.Index + 1).Distinct().Order()] : []))];
         return new DicomSeriesSource
         {
             StudyUid = studyUid,

@@ -13,7 +13,7 @@ internal static class WrittenObjects
     public static IReadOnlyList<DicomFile> Files { get; } = [.. Enumerable.Range(0, Slices)
         .Select(k => new SyntheticObject { Uid = $"1.2.3.4.{k + 1}", Position = SyntheticObject.At(k), InstanceNumber = Slices - k, PatientName = "Doe^Jane" }.Read())];
 
-    public static DicomSeriesLayout Layout { get; } = DicomSeriesBuilder.Build([.. Files.Select(DicomImageReader.Read)], "series", [])!;
+    public static DicomSeriesLayout Layout { get; } = DicomStacks.Build([.. Files.Select(DicomImageReader.Read)], "series", [])[0].Layout!;
 
     public static Grid Voxels => Layout.Grid;
 
