@@ -239,7 +239,4 @@ public static class FindingCodes
 
     /// <summary>An object names no patient.</summary>
     public const string PatientNotStated = "patient-not-stated";
-
-    /// <summary>Two objects have one instance UID and different content.</summary>
-    public const string InstanceRepeated = "instance-repeated";
 }

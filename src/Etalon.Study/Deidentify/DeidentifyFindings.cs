@@ -33,7 +33,7 @@ internal static class DeidentifyFindings
         _ => throw new ArgumentOutOfRangeException(nameof(note), note, "Not a note."),
     };
 
-    public static Finding Unreadable(string code, string about) => code == "instance-repeated"
-        ? new(FindingCodes.InstanceRepeated, Severity.Warning, about, "an instance with the UID of another one and other content", "one content for one UID", "Not written; the first one was. Find out which is right.")
+    public static Finding Unreadable(string code, string about) => code == FindingCodes.ObjectContradicted
+        ? new(FindingCodes.ObjectContradicted, Severity.Warning, about, "an instance with the UID of another one and other content", "one content for one UID", "Not written; the first one was. Find out which is right.")
         : new(FindingCodes.DicomUnreadable, Severity.Error, about, $"an object that was refused by the reader: {code}", "a sound object", $"Not written. {Source}");
 }

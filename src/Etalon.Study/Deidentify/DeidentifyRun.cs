@@ -14,7 +14,7 @@ public sealed class DeidentifyRun
     private readonly Dictionary<string, string> written = new(StringComparer.Ordinal);
     private readonly SortedDictionary<ElementOutcome, int> counts = [];
     private readonly List<(DeidentificationNote Note, int Object, string Place)> notes = [];
-    private readonly List<(int Object, string Code, bool IsWritten)> unreadable = [];
+    private readonly List<(int Object, string Code)> unreadable = [];
     private readonly HashSet<string> patients = new(StringComparer.Ordinal);
 
     /// <summary>Prepares a run.</summary>
@@ -95,7 +95,7 @@ public sealed class DeidentifyRun
 
     private string Unreadable(string code)
     {
-        unreadable.Add((Met, code, false));
+        unreadable.Add((Met, code));
         return code;
     }
 
@@ -110,7 +110,7 @@ public sealed class DeidentifyRun
                 return null;
             }
 
-            return Unreadable("instance-repeated");
+            return Unreadable(FindingCodes.ObjectContradicted);
         }
 
         written.Add(made.SopUid, hash);
