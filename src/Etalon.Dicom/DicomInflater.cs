@@ -8,16 +8,20 @@ internal static class DicomInflater
     /// <summary>Inflates a raw deflate stream.</summary>
     public static ReadOnlyMemory<byte> Inflate(ReadOnlyMemory<byte> compressed, string name, DicomReadOptions options)
     {
-        using var source = new MemoryStream(compressed.ToArray(), writable: false);
+        using var source = new DrainedStream(compressed.ToArray());
         using var stream = new DeflateStream(source, CompressionMode.Decompress);
         try
         {
-            return ReadAll(stream, [], compressed.Length, name, options);
+            var inflated = ReadAll(stream, [], compressed.Length, name, options);
+            return source.RanDry
+                ? throw new DicomException(DicomErrorCode.Truncated, name, "a deflate stream without its end", "a deflated data set to its end",
+                    "The file was cut off; fetch it again from its source") { Offset = compressed.Length }
+                : inflated;
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
             throw new DicomException(DicomErrorCode.DeflateInvalid, name, "a deflate stream that does not inflate",
-                "a deflated data set", "The file is damaged; fetch it again from its source", error);
+                "a deflated data set", "The file is damaged; fetch it again from its source", error) { Offset = 0 };
         }
     }
 
