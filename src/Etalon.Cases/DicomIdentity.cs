@@ -16,6 +16,9 @@ internal sealed class DicomIdentity
         _tokens = patterns.Count == 0 ? null : new Regex(string.Join("|", patterns), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
     }
 
+    /// <summary>Of one patient whose identifiers are known.</summary>
+    public static DicomIdentity Of(string key, IEnumerable<string> identifiers, IEnumerable<string> names) => new(Pseudonym.Of(key), identifiers.Concat(names.SelectMany(Forms)));
+
     /// <summary>Pseudonym.</summary>
     public string Subject { get; }
 

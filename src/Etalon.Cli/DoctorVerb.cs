@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using Etalon.Study;
 using Etalon.Study.Report;
 
 namespace Etalon.Cli;
@@ -22,8 +24,16 @@ internal static class DoctorVerb
     public static Command Create()
     {
         var command = new Command("doctor", "What is installed, what is missing, and what each missing part costs.");
-        command.SetAction(_ => Session.Run(json: false, _ =>
+        var json = new Option<bool>("--json") { Description = "Print the result for machines on standard output." };
+        command.Options.Add(json);
+        command.SetAction(parse => Session.Run(parse.GetValue(json), _ =>
         {
+            if (parse.GetValue(json))
+            {
+                PrintJson();
+                return ExitStatus.Done;
+            }
+
             foreach (var (program, package, cost) in Parts)
             {
                 Console.WriteLine(Find(program) is not null ? $"ok       {program}" : $"missing  {program}: {cost}. Install: apt-get install {package}");
@@ -33,6 +43,33 @@ internal static class DoctorVerb
             return ExitStatus.Done;
         }));
         return command;
+    }
+
+    private static void PrintJson()
+    {
+        using var stdout = Console.OpenStandardOutput();
+        using (var json = new Utf8JsonWriter(stdout, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("schema", "etalon-doctor-1");
+            json.WriteString("etalon", ResultsJson.EtalonVersion);
+            json.WriteStartArray("parts");
+            foreach (var (name, isThere, cost, remedy) in Parts.Select(p => (p.Program, Find(p.Program) is not null, p.Cost, $"apt-get install {p.Package}"))
+                .Append(("the page's script", ReportHtml.HasScript, "reports show stills and tables only", "./etalon setup")))
+            {
+                json.WriteStartObject();
+                json.WriteString("name", name);
+                json.WriteString("status", isThere ? "ok" : "missing");
+                json.WriteString("cost", isThere ? null : cost);
+                json.WriteString("remedy", isThere ? null : remedy);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        stdout.WriteByte((byte)'\n');
     }
 
     private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

@@ -34,23 +34,26 @@ internal static class InspectVerb
         using var stdout = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
         using var json = new InspectJson(stdout);
         var objects = new ObjectInspection(paths, options);
-        foreach (var o in objects.Objects(null, cancellation))
+        var tree = new TreeInspection(options);
+        foreach (var o in objects.Objects(tree.Take, cancellation))
         {
             json.Object(o);
         }
 
-        json.End(objects);
+        json.End(objects, tree.Build(cancellation));
         return Status(objects);
     }
 
     private static int Text(string[] paths, InspectOptions options, CancellationToken cancellation)
     {
         var objects = new ObjectInspection(paths, options);
-        foreach (var o in objects.Objects(null, cancellation))
+        var taken = new TreeInspection(options);
+        var refused = new List<InspectedObject>();
+        foreach (var o in objects.Objects(taken.Take, cancellation))
         {
-            if (o.Error is { } e)
+            if (o.Error is not null)
             {
-                Console.WriteLine(Session.Safe($"{o.Status}  {o.Path}: {e.Found}. Expected: {e.Expected}. {e.Remedy}."));
+                refused.Add(o);
             }
             else if (o.PixelsMd5 is { } md5)
             {
@@ -58,6 +61,14 @@ internal static class InspectVerb
             }
         }
 
+        var tree = taken.Build(cancellation);
+        InspectPrinter.Print(tree);
+        foreach (var o in refused)
+        {
+            Console.WriteLine(Session.Safe($"{o.Status}  {o.Path}: {o.Error!.Found}. Expected: {o.Error.Expected}. {o.Error.Remedy}."));
+        }
+
+        InspectPrinter.PrintFindings(tree);
         Console.WriteLine($"{objects.Read} objects read, {objects.Refused} refused, {objects.Skipped} other files passed over.");
         return Status(objects);
     }

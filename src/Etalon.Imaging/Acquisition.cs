@@ -32,6 +32,43 @@ public sealed record Acquisition(string Id, IReadOnlyList<AcquisitionAttribute> 
     /// <summary>The record with those attributes alone that stand beside every measurement: scanner, and what the modality turns on.</summary>
     public Acquisition Essential() => this with { Attributes = [.. Attributes.Where(a => AttributeTable.Find(a.Name) is { IsEssential: true })] };
 
+    /// <summary>The record with what its volumes say of diffusion together: the set of b-values, how many of each, and how many directions.</summary>
+    /// <param name="bValues">b-value of each volume that states one, s/mm².</param>
+    /// <param name="directions">Directions of the volumes with a gradient.</param>
+    public Acquisition WithVolumes(IReadOnlyList<double> bValues, IReadOnlyList<Vector3> directions)
+    {
+        ArgumentNullException.ThrowIfNull(bValues);
+        ArgumentNullException.ThrowIfNull(directions);
+        if (bValues.Count == 0 || Find("DiffusionBValue") is not { } stated)
+        {
+            return this;
+        }
+
+        static string Text(double b) => b.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
+        var set = bValues.Distinct().ToList();
+        // A gradient and its opposite weight alike.
+        var distinct = directions.Aggregate(new List<Vector3>(), (known, d) =>
+        {
+            if (known.TrueForAll(k => Math.Abs(k.Dot(d)) < 0.9999))
+            {
+                known.Add(d);
+            }
+
+            return known;
+        });
+        var changed = new Dictionary<string, AcquisitionAttribute>
+        {
+            ["DiffusionBValue"] = stated with { Value = string.Join(" ", set.Select(Text)), State = stated.State == AttributeState.Contradicted ? stated.State : AttributeState.Present, Numbers = set, Unit = "s/mm2" },
+            ["DiffusionBValueCounts"] = new("DiffusionBValueCounts", string.Join(" ", set.Select(v => $"{Text(v)}:{bValues.Count(x => x == v)}")), AttributeState.Derived) { How = "volumes by b-value" },
+        };
+        if (distinct.Count > 0)
+        {
+            changed["DiffusionDirections"] = new("DiffusionDirections", Text(distinct.Count), AttributeState.Derived) { Numbers = [distinct.Count], Unit = "1", How = "different directions of the volumes" };
+        }
+
+        return this with { Attributes = [.. Attributes.Select(a => changed.GetValueOrDefault(a.Name) ?? a)] };
+    }
+
     /// <summary>
     /// The scanner state: device, software and the protocol attributes that matter for diffusion. Null where the device or its software is
     /// not known: two unknown states must never count as one.

@@ -64,15 +64,18 @@ public sealed class InspectJson : IDisposable
 
     /// <summary>Ends the document.</summary>
     /// <param name="objects">The inspection, for its counts.</param>
-    public void End(ObjectInspection objects)
+    /// <param name="tree">What the objects hold together.</param>
+    public void End(ObjectInspection objects, InspectedTree tree)
     {
         ArgumentNullException.ThrowIfNull(objects);
+        ArgumentNullException.ThrowIfNull(tree);
         _json.WriteEndArray();
         _json.WriteStartObject("counts");
         _json.WriteNumber("read", objects.Read);
         _json.WriteNumber("refused", objects.Refused);
         _json.WriteNumber("not_dicom", objects.Skipped);
         _json.WriteEndObject();
+        InspectTreeJson.Write(_json, tree);
         _json.WriteEndObject();
         _json.Flush();
         _stream.WriteByte((byte)'\n');
@@ -82,5 +85,5 @@ public sealed class InspectJson : IDisposable
     public void Dispose() => _json.Dispose();
 
     /// <summary>Text without halves of characters, which names of files may hold and JSON may not.</summary>
-    private static string Whole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+    internal static string Whole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

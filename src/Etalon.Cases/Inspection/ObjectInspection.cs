@@ -5,6 +5,8 @@ namespace Etalon.Cases.Inspection;
 /// <summary>Looks at the DICOM objects of files, folders and zips one at a time; nothing of an object is held after it was told.</summary>
 public sealed class ObjectInspection
 {
+    private const int MostWaiting = 64;
+    private const long MostBytesWaiting = 64L << 20;
     private readonly DicomSource _source;
     private readonly InspectOptions _options;
 
@@ -32,6 +34,9 @@ public sealed class ObjectInspection
     /// <param name="cancellation">Ends the reading.</param>
     public IEnumerable<InspectedObject> Objects(Action<DicomFile>? look, CancellationToken cancellation)
     {
+        // What a program must decode waits for more of its kind; the rest waits with it only to keep the order.
+        var waiting = new List<DicomEntry>();
+        long bytes = 0;
         foreach (var entry in _source.Read(cancellation))
         {
             if (entry.Kind == DicomEntryKind.Skipped && !ClaimsToBeDicom(entry.Name))
@@ -40,21 +45,65 @@ public sealed class ObjectInspection
                 continue;
             }
 
-            var result = Look(entry, look, cancellation);
-            if (result.Error is null)
+            if (waiting.Count == 0 && !IsCoded(entry))
             {
-                Read++;
-            }
-            else
-            {
-                Refused++;
+                yield return Counted(Look(entry, look, null));
+                continue;
             }
 
-            yield return result;
+            waiting.Add(entry);
+            bytes += LengthOfPixels(entry);
+            if (waiting.Count >= MostWaiting || bytes > MostBytesWaiting)
+            {
+                foreach (var o in Together(waiting, look, cancellation))
+                {
+                    yield return Counted(o);
+                }
+
+                waiting.Clear();
+                bytes = 0;
+            }
+        }
+
+        foreach (var o in Together(waiting, look, cancellation))
+        {
+            yield return Counted(o);
         }
     }
 
-    private InspectedObject Look(DicomEntry entry, Action<DicomFile>? look, CancellationToken cancellation)
+    private IEnumerable<InspectedObject> Together(List<DicomEntry> entries, Action<DicomFile>? look, CancellationToken cancellation)
+    {
+        var hashes = new Dictionary<DicomFile, (string? Md5, DicomException? Error)>(ReferenceEqualityComparer.Instance);
+        foreach (var pixels in DicomPixels.ReadAll(entries.Where(IsCoded).Select(e => e.File!), cancellation))
+        {
+            try
+            {
+                hashes[pixels.File] = (pixels.Pixels is { } p ? DicomPixelHash.Md5(p) : null, pixels.Error);
+            }
+            catch (DicomException error)
+            {
+                hashes[pixels.File] = (null, error);
+            }
+        }
+
+        return entries.Select(e => Look(e, look, hashes));
+    }
+
+    private InspectedObject Counted(InspectedObject o)
+    {
+        if (o.Error is null)
+        {
+            Read++;
+        }
+        else
+        {
+            Refused++;
+        }
+
+        return o;
+    }
+
+    private InspectedObject Look(DicomEntry entry, Action<DicomFile>? look, Dictionary<DicomFile, (string? Md5, DicomException? Error)>? hashes)
     {
         if (entry.File is not { } file)
         {
@@ -64,28 +113,30 @@ public sealed class ObjectInspection
         try
         {
             look?.Invoke(file);
-            if (!HasPixels(file.Dataset))
+            string? md5 = null;
+            if (hashes is not null && hashes.TryGetValue(file, out var decoded))
             {
-                return new InspectedObject(entry.Name, null, null);
+                md5 = decoded.Error is null ? decoded.Md5 : throw decoded.Error;
+            }
+            else if (HasPixels(file.Dataset) && (_options.WithHash || DicomTransferSyntax.IsNative(file.TransferSyntaxUid)))
+            {
+                var pixels = DicomPixels.Read(file);
+                md5 = _options.WithHash ? DicomPixelHash.Md5(pixels) : null;
             }
 
-            if (_options.WithHash)
-            {
-                return new InspectedObject(entry.Name, null, DicomPixelHash.Md5(DicomPixels.Read(file)));
-            }
-
-            if (DicomTransferSyntax.IsNative(file.TransferSyntaxUid))
-            {
-                DicomPixels.Read(file);
-            }
-
-            return new InspectedObject(entry.Name, null, null);
+            return new InspectedObject(entry.Name, null, md5);
         }
         catch (DicomException error)
         {
             return new InspectedObject(entry.Name, ObjectError.Of(error), null);
         }
     }
+
+    /// <summary>Whether a program outside must decode the pixels that are asked for.</summary>
+    private bool IsCoded(DicomEntry entry) => _options.WithHash && entry.File is { } file && file.Dataset.Contains(Tags.PixelData)
+        && !DicomTransferSyntax.IsNative(file.TransferSyntaxUid) && file.TransferSyntaxUid is not (DicomTransferSyntax.RleLossless or DicomTransferSyntax.DeflatedImageFrame);
+
+    private static long LengthOfPixels(DicomEntry entry) => entry.File is { } file && file.Dataset.TryGet(Tags.PixelData, out var pixels) ? pixels.Length : 0;
 
     private static bool HasPixels(DicomDataset d) => d.Contains(Tags.PixelData) || d.Contains(Tags.FloatPixelData) || d.Contains(Tags.DoubleFloatPixelData);
 

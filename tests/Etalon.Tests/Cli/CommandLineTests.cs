@@ -51,6 +51,7 @@ public sealed class CommandLineTests
     [InlineData("run case.json -o out --assume adc")]
     [InlineData("demo --nonsense")]
     [InlineData("doctor extra")]
+    [InlineData("doctor --hash")]
     [InlineData("inspect")]
     [InlineData("inspect . --jsno")]
     public void Wrong_usage_exits_2_says_why_on_standard_error_and_writes_nothing(string arguments)

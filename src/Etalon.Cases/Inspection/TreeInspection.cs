@@ -1,0 +1,155 @@
+using System.Globalization;
+using Etalon.Dicom;
+using Etalon.Imaging;
+using Etalon.Imaging.Dicom;
+using Etalon.Metrology;
+
+namespace Etalon.Cases.Inspection;
+
+/// <summary>Gathers the tree while objects pass; of each echo of a series one record is kept, and of each kind of finding one.</summary>
+public sealed class TreeInspection(InspectOptions options)
+{
+    private readonly DicomStudiesBuilder _studies = new();
+    private readonly Dictionary<(string Series, string Echo), Acquisition> _records = [];
+    private readonly Dictionary<string, SortedSet<double>> _bValues = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Series, string Code, string About), (Finding Finding, int Count)> _findings = [];
+
+    /// <summary>Takes an object.</summary>
+    /// <exception cref="DicomException">A sequence of the object is damaged.</exception>
+    public void Take(DicomFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var d = file.Dataset;
+        if (d.Contains(Tags.Rows))
+        {
+            var series = d.GetString(Tags.SeriesInstanceUid) ?? "";
+            var record = Keep(file, series, 0);
+            foreach (var finding in HeaderFindings.Of(file, record, ""))
+            {
+                var key = (series, finding.Code, finding.About);
+                _findings[key] = _findings.TryGetValue(key, out var before) ? (before.Finding, before.Count + 1) : (finding, 1);
+            }
+
+            if (record.Find("DiffusionBValue")?.Number is { } b)
+            {
+                _bValues.TryAdd(series, []);
+                _bValues[series].Add(b);
+            }
+
+            Echoes(file, series);
+        }
+
+        _studies.Add(file);
+    }
+
+    /// <summary>The tree of what was taken.</summary>
+    public InspectedTree Build(CancellationToken cancellation)
+    {
+        var studies = _studies.Build(cancellation);
+        var (patients, visits, allSeries, records, missing) = (new List<InspectedPatient>(), new List<InspectedVisit>(), new List<InspectedSeries>(), new List<Acquisition>(), new List<MissingAttributes>());
+        var findings = new List<Finding>(studies.Findings);
+        foreach (var patient in studies.Patients)
+        {
+            var identity = DicomIdentity.Of(patient.Key, [patient.Id], patient.Names);
+            patients.Add(new InspectedPatient(identity.Subject, options.Identify ? patient.Id : null, options.Identify ? patient.Names : []));
+            foreach (var (study, n) in patient.Studies.Select((s, n) => (s, n + 1)))
+            {
+                var visit = string.Create(CultureInfo.InvariantCulture, $"{identity.Subject}/{n}");
+                visits.Add(new InspectedVisit(visit, identity.Subject, study.Time, options.Identify ? study.Uid : null));
+                foreach (var series in study.Series)
+                {
+                    var inspected = Series(series, visit, identity);
+                    allSeries.Add(inspected);
+                    findings.AddRange(Told(series.Uid, inspected.Id));
+                    if (inspected.Stacks.Count == 0 && _records.FirstOrDefault(r => r.Key.Series == series.Uid).Value is { } unplaced)
+                    {
+                        records.Add(Cleaned(unplaced.WithVolumes([.. _bValues.GetValueOrDefault(series.Uid) ?? []], []), inspected.Id, identity));
+                    }
+
+                    foreach (var (stack, id) in inspected.Stacks)
+                    {
+                        var record = Record(stack, id, series.Uid, identity);
+                        records.Add(record);
+                        var echoes = series.Stacks.Select(s => s.EchoTimeMs).OfType<double>().Distinct().Count();
+                        missing.AddRange(MeasurandNeeds.ServedBy(stack, record, echoes).Select(m => new MissingAttributes(m, id, [.. MeasurandNeeds.Unmet(m, record)])));
+                    }
+                }
+            }
+        }
+
+        return new InspectedTree
+        {
+            Patients = patients, Visits = visits, Series = allSeries, Acquisitions = records, Missing = missing,
+            Findings = [.. findings.OrderByDescending(f => f.Severity)],
+        };
+    }
+
+    private InspectedSeries Series(DicomSeries series, string visit, DicomIdentity identity)
+    {
+        // The tree names a patient and a study before the series where there are several; the visit says both.
+        var id = $"{visit}/{Within(series.Name)}";
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var stacks = new List<(DicomStack, string)>();
+        foreach (var stack in series.Stacks)
+        {
+            var name = $"{visit}/{Within(stack.Name)}";
+            for (var n = 2; !names.Add(name); n++)
+            {
+                name = string.Create(CultureInfo.InvariantCulture, $"{name.Split(" #")[0]} #{n}");
+            }
+
+            stacks.Add((stack, name));
+        }
+
+        return new InspectedSeries(
+            id, visit, series.Number, Term(series.Modality), options.Identify ? series.Description : identity.Clean(series.Description), series.Instances.Count, options.Identify ? series.Uid : null, stacks);
+    }
+
+    private static string Within(string name) => name[Math.Max(0, name.IndexOf("series ", StringComparison.Ordinal))..];
+
+    private Acquisition Record(DicomStack stack, string id, string series, DicomIdentity identity)
+    {
+        var echo = stack.EchoTimeMs is { } te ? Echo(te) : "";
+        var record = _records.GetValueOrDefault((series, echo)) ?? _records.FirstOrDefault(r => r.Key.Series == series).Value ?? Acquisition.Unknown(id);
+        record = record.WithVolumes([.. stack.Volumes.Select(v => v.BValue).OfType<double>()], [.. stack.Volumes.Where(v => v.BValue > 0).Select(v => v.Gradient).OfType<Vector3>()]);
+        return Cleaned(record, id, identity);
+    }
+
+    private Acquisition Cleaned(Acquisition record, string id, DicomIdentity identity)
+    {
+        return record with
+        {
+            Id = id,
+            Attributes = options.Identify ? record.Attributes : [.. record.Attributes.Select(a => a.Value is null || a.Numbers.Count > 0 || a.Instant is not null ? a : a with { Value = identity.Clean(a.Value, 200) })],
+        };
+    }
+
+    private Acquisition Keep(DicomFile file, string series, int frame)
+    {
+        var record = DicomAcquisition.Read(file, series, [], frame);
+        _records.TryAdd((series, record.Find("EchoTime")?.Number is { } te ? Echo(te * 1000) : ""), record);
+        return record;
+    }
+
+    /// <summary>Further echoes within one enhanced object.</summary>
+    private void Echoes(DicomFile file, string series)
+    {
+        var frames = file.Dataset.GetSequence(Tags.PerFrameFunctionalGroupsSequence);
+        for (var n = 1; n < frames.Count; n++)
+        {
+            if (frames[n].GetSequence(Tags.MrEchoSequence) is [var echo, ..] && echo.GetDouble(Tags.EffectiveEchoTime) is { } te && !_records.ContainsKey((series, Echo(te))))
+            {
+                Keep(file, series, n);
+            }
+        }
+    }
+
+    private IEnumerable<Finding> Told(string series, string about) => _findings.Where(f => f.Key.Series == series).Select(f => f.Value).Select(f => f.Finding with
+    {
+        About = about + f.Finding.About + (f.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({f.Count} objects)") : ""),
+    });
+
+    private static string Echo(double milliseconds) => milliseconds.ToString("0.####", CultureInfo.InvariantCulture);
+
+    private static string Term(string modality) => new([.. modality.Where(c => char.IsAsciiLetterOrDigit(c) || c == '_').Take(16)]);
+}
