@@ -22,7 +22,9 @@ internal sealed record BidsSidecar(Acquisition Acquisition, DateTimeOffset? Time
 
             using var document = JsonInput.Read(path, name);
             var json = document.RootElement;
-            var attributes = Acquisition.DiffusionAttributes.Select(a => Attribute(json, a)).ToList();
+            // A document that states an attribute as text where a number is meant is read as ever: the text counts.
+            var whole = BidsRecord.FromJson(json, id);
+            var attributes = Acquisition.DiffusionAttributes.Select(a => whole.Find(a) is { Value: not null, Numbers.Count: > 0 } typed ? typed : Attribute(json, a)).ToList();
             var distinct = folder.Text(Path.ChangeExtension(name, ".bval"), name).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct().Take(64).ToList();
             if (distinct.Count > 0)
             {
