@@ -65,8 +65,9 @@ internal static class KnownAttributes
         || (tag.Group == 0x0040 && tag.Element is >= 0x1000 and < 0x4000);
 
     /// <summary>What goes whatever the table and its options say. Days on which a machine was made and set up are known elsewhere: moved, they would tell by how
-    /// many days. Annotations are drawings and text over an image. Texts come out as ASCII, so no character set is stated.</summary>
-    public static bool IsAlwaysRemoved(DicomTag tag) => tag.Number is 0x0018_1204 or 0x0018_1205 or 0x0070_0001 or 0x0040_B020 or 0x0008_0005;
+    /// many days. Annotations are drawings and text over an image. Texts come out as ASCII, so no character set is stated.
+    /// A reference to the study is of type 3, and invalid without items.</summary>
+    public static bool IsAlwaysRemoved(DicomTag tag) => tag.Number is 0x0018_1204 or 0x0018_1205 or 0x0070_0001 or 0x0040_B020 or 0x0008_0005 or 0x0008_1110;
 
     /// <summary>A text that identifies by its name, whatever it holds.</summary>
     public static bool IsIdentifier(DicomTag tag) => tag.Keyword is { } keyword && !Technical.Contains(keyword)

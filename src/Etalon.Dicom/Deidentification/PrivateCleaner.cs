@@ -29,7 +29,7 @@ internal sealed class PrivateCleaner(ValueCleaner values, DatasetCleaner dataset
         }
 
         var outcome = Known(element, known, target);
-        if (outcome == ElementOutcome.Removed || !target.Contains(tag))
+        if (outcome is ElementOutcome.Removed or ElementOutcome.Emptied || !target.Contains(tag))
         {
             target.Remove(tag);
             return ElementOutcome.PrivateRemoved;

@@ -43,7 +43,8 @@ internal sealed class ValueCleaner(DeidentificationKey key, DateShift shift, Tex
         // A list of numbers with a gap means something else.
         if (kept.Contains(null) && (element.Vr != DicomVr.CS || kept.TrueForAll(value => value is null)))
         {
-            return ElementOutcome.Removed;
+            target.SetBytes(element.Tag, element.Vr, default);
+            return ElementOutcome.Emptied;
         }
 
         Put(target, element.Tag, element.Vr, kept.Select(value => value ?? ""));
