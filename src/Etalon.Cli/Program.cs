@@ -13,6 +13,7 @@ public static class Program
         root.Subcommands.Add(DemoVerb.Create());
         root.Subcommands.Add(InspectVerb.Create());
         root.Subcommands.Add(DeidentifyVerb.Create());
+        root.Subcommands.Add(ConvertVerb.Create());
         root.Subcommands.Add(DoctorVerb.Create());
         var parse = root.Parse(args);
         if (parse.Errors.Count > 0)

@@ -47,7 +47,8 @@ public static class NiftiWriter
         return output.ToArray();
     }
 
-    private static byte[] Header(Grid grid, int frames, short dataType, short bits, float slope)
+    /// <summary>The 352 bytes before the voxels.</summary>
+    internal static byte[] Header(Grid grid, int frames, short dataType, short bits, float slope, float intercept = 0)
     {
         var b = new byte[352];
         void Short(int at, int v) => BinaryPrimitives.WriteInt16LittleEndian(b.AsSpan(at), (short)v);
@@ -66,6 +67,7 @@ public static class NiftiWriter
         Short(72, bits);
         Float(108, 352);
         Float(112, slope);
+        Float(116, intercept);
         b[123] = 2; // mm
         Short(254, 1); // sform: scanner coordinates
         Vector3[] columns = [grid.StepI, grid.StepJ, grid.StepK, grid.Origin];

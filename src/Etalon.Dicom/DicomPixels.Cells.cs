@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Etalon.Dicom;
+
+/// <content>Stored values of 16 bits without a conversion to wider numbers, and the bits that are no part of them.</content>
+public sealed partial record DicomPixels
+{
+    /// <summary>Whether <see cref="ReadFrame16"/> can read the cells: whole numbers of 8 or 16 bits.</summary>
+    public bool FitsSixteenBits => Kind == DicomPixelKind.Integer && BitsAllocated is 8 or 16;
+
+    /// <summary>Reads one frame as 16-bit words: two's complement where <see cref="IsSigned"/>, else without sign.</summary>
+    /// <param name="frame">Frame number from 0.</param>
+    /// <param name="stored">Receives the stored values.</param>
+    /// <exception cref="InvalidOperationException"><see cref="FitsSixteenBits"/> is false.</exception>
+    /// <exception cref="DicomException">The frame is damaged.</exception>
+    public void ReadFrame16(int frame, Span<ushort> stored)
+    {
+        RequireArguments(frame, stored.Length);
+        if (!FitsSixteenBits)
+        {
+            throw new InvalidOperationException($"Cells of {BitsAllocated} bits of kind {Kind} do not fit 16 bits.");
+        }
+
+        var cells = Cells(frame, out var firstBit);
+        if (BitsAllocated != 16 || CellsAreBigEndian)
+        {
+            for (var i = 0; i < stored.Length; i++)
+            {
+                stored[i] = (ushort)Integer(cells, firstBit, i);
+            }
+
+            return;
+        }
+
+        CopyWords(cells, stored);
+        var (up, down) = (15 - HighBit, 16 - BitsStored);
+        for (var i = 0; down > 0 && i < stored.Length; i++)
+        {
+            var top = (ushort)(stored[i] << up);
+            stored[i] = IsSigned ? (ushort)((short)top >> down) : (ushort)(top >> down);
+        }
+    }
+
+    /// <summary>Whether a cell of the frame holds bits above HighBit that are neither 0 nor the sign.</summary>
+    /// <exception cref="DicomException">The frame is damaged.</exception>
+    public bool HasBitsAboveHighBit(int frame)
+    {
+        if (Kind != DicomPixelKind.Integer || BitsAllocated is not (8 or 16 or 32) || HighBit == BitsAllocated - 1)
+        {
+            return false;
+        }
+
+        var cells = Cells(frame, out _);
+        for (var i = 0; i < ValuesPerFrame; i++)
+        {
+            var above = Raw(cells, i) >> (HighBit + 1);
+            var all = (1UL << (BitsAllocated - 1 - HighBit)) - 1;
+            var isSign = IsSigned && ((Raw(cells, i) >> HighBit) & 1) == 1 && above == all;
+            if (above != 0 && !isSign)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void CopyWords(ReadOnlySpan<byte> cells, Span<ushort> stored)
+    {
+        cells[..(2 * stored.Length)].CopyTo(MemoryMarshal.AsBytes(stored));
+        if (!BitConverter.IsLittleEndian)
+        {
+            BinaryPrimitives.ReverseEndianness(stored, stored);
+        }
+    }
+}
