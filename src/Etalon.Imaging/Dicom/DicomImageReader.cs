@@ -62,7 +62,8 @@ public static class DicomImageReader
 
     private static DicomFrame Frame(DicomFile file, FrameGroups groups, int index, IReadOnlyList<string> objectTypes)
     {
-        var position = Numbers(groups, Tags.PlanePositionSequence, Tags.ImagePositionPatient, 3);
+        // A mosaic may state the positions of its slices alone; those count when it is unpacked.
+        var position = DicomMosaic.FirstPosition(groups.Top) ?? Numbers(groups, Tags.PlanePositionSequence, Tags.ImagePositionPatient, 3);
         var orientation = Numbers(groups, Tags.PlaneOrientationSequence, Tags.ImageOrientationPatient, 6);
         var spacing = Numbers(groups, Tags.PixelMeasuresSequence, Tags.PixelSpacing, 2);
         if (!(spacing[0] > 0 && spacing[1] > 0))

@@ -23,6 +23,10 @@ internal sealed record DicomMosaic(int Rows, int Columns, IReadOnlyList<DicomFra
         return types.Contains("VFRAME") ? Uih(data, whole, rows, columns) : null;
     }
 
+    /// <summary>Position of the first slice of a mosaic that states one for each slice; null for other objects.</summary>
+    public static IReadOnlyList<double>? FirstPosition(DicomDataset data) =>
+        data.Contains(UihTiles) && data.GetStrings(Tags.ImageType).Contains("VFRAME") && UihItems(data) is [var first, ..] && first.GetDoubles(Tags.ImagePositionPatient) is { Count: >= 3 } p ? p : null;
+
     /// <summary>
     /// ImagePositionPatient is that of a slice as large as the mosaic with the same centre; slices follow the normal of the CSA header, at
     /// SpacingBetweenSlices.
@@ -53,7 +57,7 @@ internal sealed record DicomMosaic(int Rows, int Columns, IReadOnlyList<DicomFra
     /// <summary>Each tile has its own position in a private sequence.</summary>
     private static DicomMosaic? Uih(DicomDataset data, DicomFrame whole, int rows, int columns)
     {
-        var items = data.TryGetPrivate(0x0065, "Image Private Header", 0x51, out var named) ? named.ReadItems() : data.GetSequence(UihTiles);
+        var items = UihItems(data);
         if (items.Count == 0)
         {
             return null;
@@ -62,6 +66,9 @@ internal sealed record DicomMosaic(int Rows, int Columns, IReadOnlyList<DicomFra
         var (across, down) = Tiling(items.Count, rows, columns, square: false);
         return new DicomMosaic(rows / down, columns / across, [.. items.Select((item, t) => whole with { Position = Position(item), Tile = t, TilesAcross = across })]);
     }
+
+    private static IReadOnlyList<DicomDataset> UihItems(DicomDataset data) =>
+        data.TryGetPrivate(0x0065, "Image Private Header", 0x51, out var named) ? named.ReadItems() : data.GetSequence(UihTiles);
 
     private static Vector3 Position(DicomDataset item) => item.GetDoubles(Tags.ImagePositionPatient) is { Count: >= 3 } p
         ? new Vector3(p[0], p[1], p[2])
