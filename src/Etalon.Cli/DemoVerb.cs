@@ -22,7 +22,7 @@ internal static class DemoVerb
             using var folder = AtomicOutput.Begin(target, common.IsForced(parse) || parse.GetResult(output) is null or { Implicit: true });
             using var progress = new ProgressLine(common.IsJson(parse));
             var input = Path.Combine(folder.Staging, "patient");
-            VirtualStudy.Write(options, input, new Making(progress), cancellation);
+            VirtualStudy.Write(options, new VirtualStudyPlaces(input, Path.Combine(folder.Staging, "patient-dicom")), new Making(progress), cancellation);
             var patient = CaseReader.Read(input, new CaseOptions(), cancellation);
             // Two visits come before treatment, so a fit needs the third to learn what treatment does; the fourth is held out.
             var study = common.Study(parse) with { FitVisits = new VisitRange(1, 3) };

@@ -13,11 +13,26 @@ namespace Etalon.Phantoms;
 public sealed record ScannerState(
     string Name, string SoftwareVersions, double AdcGain, double SignalScale, Vector3 TiltDeg, Vector3 OffsetMm)
 {
+    /// <summary>Manufacturer in both states.</summary>
+    internal const string Manufacturer = "Etalon Virtual Imaging";
+
+    /// <summary>Model in both states.</summary>
+    internal const string Model = "Phantasma 3T";
+
+    /// <summary>Serial number in both states: an upgrade changes the software.</summary>
+    internal const string SerialNumber = "00042";
+
+    /// <summary>Receive coil in both states.</summary>
+    internal const string Coil = "Head_20";
+
     /// <summary>Before the upgrade.</summary>
     public static ScannerState Before(double adcGain) => new("state1", "VS 4.1", adcGain, 1000, new(-9, 5, 3.5), new(1.7, -2.4, 1.1));
 
     /// <summary>After the upgrade: other b-values in truth, other signal scale, other routine planning.</summary>
-    public static ScannerState After(double adcGain) => new("state2", "VS 5.0", adcGain, 1260, new(-6.5, 3, 5), new(-1.2, 0.8, -2.3));
+    public static ScannerState After(double adcGain) => new("state2", "VS 5.0", adcGain, 1260, new(-6.5, 3, 5), new(-1.2, 0.8, -2.3)) { WritesEnhanced = true };
+
+    /// <summary>Whether its DICOM objects are enhanced multi-frame ones, as after an upgrade of a real scanner.</summary>
+    public bool WritesEnhanced { get; init; }
 
     /// <summary>The study's whole-head grid.</summary>
     public Grid WholeHead(StudySize size) => size == StudySize.Small

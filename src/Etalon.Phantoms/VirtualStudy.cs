@@ -1,13 +1,15 @@
+using System.Text.Json.Nodes;
 using Etalon.Imaging;
 using Etalon.Imaging.Registration;
 using Etalon.Numerics;
+using Etalon.Phantoms.Dicom;
 using Etalon.Treatment;
 
 namespace Etalon.Phantoms;
 
 /// <summary>
 /// A whole study with known truth: one patient at several visits across a scanner upgrade, patients scanned twice and phantom scans in both
-/// scanner states, written in Etalon's BIDS layout.
+/// scanner states, written in Etalon's BIDS layout, as DICOM objects, or both.
 /// </summary>
 public static class VirtualStudy
 {
@@ -19,7 +21,7 @@ public static class VirtualStudy
 
     private const int VisitsBeforeUpgrade = 2;
 
-    /// <summary>Writes a study.</summary>
+    /// <summary>Writes a study as BIDS.</summary>
     /// <param name="options">What it is made of.</param>
     /// <param name="folder">Is created; files of the same names are written over.</param>
     /// <param name="progress">Receives the fraction of sessions done, in [0, 1].</param>
@@ -28,18 +30,28 @@ public static class VirtualStudy
     public static VirtualTruth Write(
         VirtualPatientOptions options, string folder, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        return Write(options, new VirtualStudyPlaces(folder, null), progress, cancellation);
+    }
+
+    /// <summary>Writes one study in one or two layouts: the same voxels, to the rounding of DICOM's whole numbers.</summary>
+    /// <inheritdoc cref="Write(VirtualPatientOptions, string, IProgress{double}?, CancellationToken)"/>
+    /// <param name="options">What it is made of.</param>
+    /// <param name="places">Where each layout goes.</param>
+    /// <param name="progress">Receives the fraction of sessions done, in [0, 1].</param>
+    /// <param name="cancellation">Ends with <see cref="OperationCanceledException"/>; the folders are then incomplete.</param>
+    public static VirtualTruth Write(
+        VirtualPatientOptions options, VirtualStudyPlaces places, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(places);
         options.Validate();
-        var bids = new BidsFolder(folder);
-        var writer = new Writer(options, bids, progress, cancellation);
+        IStudyFolder[] folders = [.. places.Bids is { } bids ? new[] { new BidsFolder(bids) } : [], .. places.Dicom is { } dicom ? new IStudyFolder[] { new DicomStudyFolder(dicom, options) } : []];
+        var writer = new Writer(options, folders, progress, cancellation);
         var truth = writer.Patient();
         var phantomSessions = writer.Phantom();
         var retestSubjects = writer.TestRetest();
-        bids.Json("dataset_description.json", StudyFiles.DatasetDescription("Etalon virtual study", isDerivative: false));
-        bids.Json("derivatives/masks/dataset_description.json", StudyFiles.DatasetDescription("Outlines of a virtual reader", isDerivative: true));
-        bids.Json("etalon.json", StudyFiles.Study(phantomSessions, retestSubjects, options.PhantomReferenceU));
-        bids.Json("truth.json", StudyFiles.Truth(truth));
+        writer.Close(StudyFiles.Study(phantomSessions, retestSubjects, options.PhantomReferenceU), StudyFiles.Truth(truth));
         return truth;
     }
 
@@ -72,10 +84,11 @@ public static class VirtualStudy
         return options.VisitDays.Select(day => options.FirstVisit.AddSeconds(Math.Round(day * 86400))).ToList();
     }
 
-    private sealed class Writer(VirtualPatientOptions options, BidsFolder bids, IProgress<double>? progress, CancellationToken cancellation)
+    private sealed class Writer(VirtualPatientOptions options, IStudyFolder[] folders, IProgress<double>? progress, CancellationToken cancellation)
     {
         private readonly VirtualScanner _scanner = new(options.WhiteMatterSnr);
         private readonly ScannerState[] _states = [ScannerState.Before(options.GainOfState1), ScannerState.After(options.GainOfState2)];
+        private readonly List<(string Subject, string Session, DateTimeOffset Time)> _sessions = [];
         private int _done;
 
         public VirtualTruth Patient()
@@ -95,11 +108,8 @@ public static class VirtualStudy
                     VirtualSubject.MeanAdcMm2PerS(distribution, VirtualTumour.VisibleDensity), tumour.Visits[v].CellsRelativeMl));
                 positions.Add(session.Position);
                 PatientSession(new VirtualSubject(head, tumour.Visits[v]), distribution, session, label, times[v]);
-                Done();
             }
 
-            bids.Sessions(PatientSubject, visits.Select(v => (v.Session, v.Time)));
-            bids.Json($"sub-{PatientSubject}/treatment.json", StudyFiles.Treatment(VirtualTreatment.Give(options.FirstVisit, options.TreatmentStartDay)));
             var first = positions[0].Inverse();
             var repositioning = Enumerable.Range(1, positions.Count - 1).ToDictionary(v => visits[v].Session, v => positions[v].After(first));
             return new VirtualTruth(visits, tumour.Seed.Growth, options.GainOfState1, options.GainOfState2, repositioning);
@@ -108,7 +118,7 @@ public static class VirtualStudy
         public List<string> Phantom()
         {
             var phantom = new DiffusionPhantom(options.Seed, options.PhantomReferenceU);
-            var sessions = new List<(string, DateTimeOffset)>();
+            var sessions = new List<string>();
             for (var s = 0; s < _states.Length; s++)
             {
                 for (var repeat = 0; repeat < options.PhantomScansPerState; repeat++)
@@ -117,21 +127,17 @@ public static class VirtualStudy
                     var time = options.FirstVisit.AddDays(s == 0 ? -9 + 5 * repeat : 45 + 9 * repeat).AddMinutes(-173 + 11 * repeat);
                     var session = VirtualSession.Draw(options, _states[s], PhantomSubject + "/" + label);
                     var grid = _states[s].Slab(options.Size);
-                    var sidecar = Sidecar.Diffusion(_states[s], time);
-                    sidecar["PhantomTemperatureCelsius"] = 0.0;
-                    bids.Diffusion(PhantomSubject, label, _scanner.Diffusion(phantom, session, grid, Noise(PhantomSubject, label)), sidecar);
-                    for (var vial = 0; vial < DiffusionPhantom.Vials; vial++)
+                    Put(new SessionImages
                     {
-                        bids.Mask(PhantomSubject, label, DiffusionPhantom.Name(vial), DiffusionPhantom.Outline(vial, session.Position, grid));
-                    }
-
-                    sessions.Add((label, time));
-                    Done();
+                        Subject = PhantomSubject, Session = label, State = _states[s], Time = time, IsPhantom = true,
+                        Diffusion = _scanner.Diffusion(phantom, session, grid, Noise(PhantomSubject, label)),
+                        Masks = [.. Enumerable.Range(0, DiffusionPhantom.Vials).Select(v => (DiffusionPhantom.Name(v), DiffusionPhantom.Outline(v, session.Position, grid)))],
+                    });
+                    sessions.Add(label);
                 }
             }
 
-            bids.Sessions(PhantomSubject, sessions);
-            return sessions.Select(s => s.Item1).ToList();
+            return sessions;
         }
 
         public List<string> TestRetest()
@@ -154,12 +160,17 @@ public static class VirtualStudy
         {
             var grid = session.State.WholeHead(options.Size);
             var noise = Noise(PatientSubject, label);
-            bids.Diffusion(PatientSubject, label, _scanner.Diffusion(subject, session, grid, noise), Sidecar.Diffusion(session.State, time));
-            var anatomy = _scanner.Anatomy(subject, session, grid, noise);
-            bids.Anatomy(PatientSubject, label, "T1w", anatomy.T1Weighted, Sidecar.T1Weighted(session.State, time));
-            bids.Anatomy(PatientSubject, label, "FLAIR", anatomy.Flair, Sidecar.Flair(session.State, time));
-            bids.Mask(PatientSubject, label, "enhancing", Read(subject.Density, distribution, session, grid, PatientSubject, label));
-            bids.Mask(PatientSubject, label, "brain", VirtualReader.OutlineBrain(subject.Head, session.Position, grid));
+            Put(new SessionImages
+            {
+                Subject = PatientSubject, Session = label, State = session.State, Time = time,
+                Diffusion = _scanner.Diffusion(subject, session, grid, noise),
+                Anatomy = _scanner.Anatomy(subject, session, grid, noise),
+                Masks =
+                [
+                    ("enhancing", Read(subject.Density, distribution, session, grid, PatientSubject, label)),
+                    ("brain", VirtualReader.OutlineBrain(subject.Head, session.Position, grid)),
+                ],
+            });
         }
 
         private void Volunteer(string subject, ScannerState state, DateTimeOffset time)
@@ -174,12 +185,31 @@ public static class VirtualStudy
             {
                 var session = VirtualSession.Draw(options, state, subject + "/" + label);
                 var scan = _scanner.Diffusion(new VirtualSubject(head, tumour.Visits[0]), session, grid, Noise(subject, label));
-                bids.Diffusion(subject, label, scan, Sidecar.Diffusion(state, at));
-                bids.Mask(subject, label, "enhancing", Read(tumour.Visits[0], distribution, session, grid, subject, label));
-                Done();
+                Put(new SessionImages
+                {
+                    Subject = subject, Session = label, State = state, Time = at, Diffusion = scan,
+                    Masks = [("enhancing", Read(tumour.Visits[0], distribution, session, grid, subject, label))],
+                });
             }
+        }
 
-            bids.Sessions(subject, sessions);
+        public void Close(JsonObject study, JsonObject truth)
+        {
+            var description = new StudyDescription(study, truth, StudyFiles.Treatment(VirtualTreatment.Give(options.FirstVisit, options.TreatmentStartDay)), _sessions);
+            foreach (var folder in folders)
+            {
+                folder.Close(description);
+            }
+        }
+
+        /// <summary>Writes a session in all layouts, each on its own thread.</summary>
+        private void Put(SessionImages images)
+        {
+            _sessions.Add((images.Subject, images.Session, images.Time));
+            Parallel.ForEach(folders, folder => folder.Write(images));
+            cancellation.ThrowIfCancellationRequested();
+            var all = options.VisitDays.Count + 2 * options.PhantomScansPerState + 4 * options.TestRetestPairsPerState;
+            progress?.Report(++_done / (double)all);
         }
 
         private Mask Read(
@@ -190,12 +220,5 @@ public static class VirtualStudy
         }
 
         private RandomStream Noise(string subject, string label) => new(options.Seed, $"noise/{subject}/{label}");
-
-        private void Done()
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var all = options.VisitDays.Count + 2 * options.PhantomScansPerState + 4 * options.TestRetestPairsPerState;
-            progress?.Report(++_done / (double)all);
-        }
     }
 }
