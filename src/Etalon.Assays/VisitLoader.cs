@@ -7,6 +7,8 @@ namespace Etalon.Assays;
 /// <summary>Loads the images of a visit, makes ADC from diffusion frames, and keeps what can be used when something cannot.</summary>
 public static class VisitLoader
 {
+    private const string RicianMethod = "adc.rician-least-squares/1";
+
     /// <summary>Loads a visit; trouble becomes findings.</summary>
     public static VisitImages Load(Visit visit, List<Finding> findings, CancellationToken cancellation = default)
     {
@@ -79,7 +81,7 @@ public static class VisitLoader
             {
                 var map = AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, AdcMethod.RicianLeastSquares, frames.Gradients, cancellation);
                 TellNoise(map, $"visit {visit.Id}: {series.Name}", findings);
-                return into with { Adc = map, AdcMethod = "adc.rician-least-squares/1", AdcInput = (series.Name, frames.Sha256) };
+                return into with { Adc = map, AdcMethod = RicianMethod, AdcInput = (series.Name, frames.Sha256) };
             }
 
             findings.Add(new Finding(
@@ -122,8 +124,7 @@ public static class VisitLoader
         };
 
     /// <summary>
-    /// Frames as the scanner stored them: log-linear, as scanners do, so that the scanner's own map can be held against ours. Without a drawn
-    /// region the whole head is measured.
+    /// Frames as the scanner stored them. Without a drawn region the whole head is measured, log-linear as scanners do, so that the scanner's own map can be held against ours.
     /// </summary>
     private static VisitImages FromScanner(VisitImages into, ImageReference series, LoadedImage frames, List<Finding> findings, CancellationToken cancellation)
     {
@@ -137,9 +138,12 @@ public static class VisitLoader
             return into;
         }
 
-        var map = AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, AdcMethod.LogLinear, frames.Gradients, cancellation);
+        // A drawn region is measured alike whatever file its image came in; what scanners do serves where there is none, and to compare with them.
+        var isDrawn = visit.Images.Any(i => i.Kind == ImageKind.RegionMask);
+        ParametricMap Fit(AdcMethod method) => AdcFit.Fit(frames.Grid, frames.BValues, frames.Frames, method, frames.Gradients, cancellation);
+        var map = Fit(isDrawn ? AdcMethod.RicianLeastSquares : AdcMethod.LogLinear);
         TellNoise(map, $"visit {visit.Id}: {series.Name}", findings);
-        into = into with { Adc = map, AdcMethod = "adc.log-linear-geometric-mean/1", AdcInput = (series.Name, frames.Sha256) };
+        into = into with { Adc = map, AdcMethod = isDrawn ? RicianMethod : "adc.log-linear-geometric-mean/1", AdcInput = (series.Name, frames.Sha256) };
         if (visit.Images.All(i => i.Kind != ImageKind.RegionMask) && HeadRegion.Of(frames.Grid, frames.BValues, frames.Frames, series.Name, frames.Sha256) is { } head)
         {
             into = into with { Regions = [head] };
@@ -159,7 +163,7 @@ public static class VisitLoader
                 "It was not measured. Its scale was estimated against our own map, for comparison alone; state it with --assume adc=UNIT if you know it."));
         }
 
-        return into with { Vendor = VendorMap.Compare(vendor, own.Name, map, frames, about, findings, cancellation) };
+        return into with { Vendor = VendorMap.Compare(vendor, own.Name, isDrawn ? Fit(AdcMethod.LogLinear) : map, frames, about, findings, cancellation) };
     }
 
     private static void TellNoise(ParametricMap map, string about, List<Finding> findings)

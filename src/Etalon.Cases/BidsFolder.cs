@@ -12,7 +12,8 @@ public static class BidsFolder
 {
     /// <summary>Whether a folder looks like BIDS.</summary>
     public static bool IsOne(string path) =>
-        Directory.Exists(path) && (File.Exists(Path.Combine(path, "dataset_description.json")) || File.Exists(Path.Combine(path, "etalon.json")));
+        Directory.Exists(path)
+        && (File.Exists(Path.Combine(path, "dataset_description.json")) || (File.Exists(Path.Combine(path, "etalon.json")) && (Directory.EnumerateDirectories(path, "sub-*").Any() || !DicomCase.IsOne(path))));
 
     /// <summary>Reads the one patient of a folder.</summary>
     /// <exception cref="CaseException">There is no patient, more than one, or none of its sessions can be used.</exception>
@@ -30,7 +31,7 @@ public static class BidsFolder
 
         public PatientCase Read()
         {
-            using var study = BidsStudyFile.Read(_folder, _findings);
+            using var study = StudyFile.Read(_folder, isBids: true, _findings);
             var phantoms = study.Phantoms.Select(p => p.Subject).ToHashSet(StringComparer.Ordinal);
             var retested = study.TestRetest.Select(t => t.Subject).ToHashSet(StringComparer.Ordinal);
             var people = Directory.EnumerateDirectories(root, "sub-*").Select(d => Path.GetFileName(d)[4..])
@@ -230,10 +231,10 @@ public static class BidsFolder
             return time;
         }
 
-        private PhantomScan? Phantom(BidsPhantom phantom, string session) =>
+        private PhantomScan? Phantom(NamedPhantom phantom, string session) =>
             Visit(phantom.Subject, session) is { } visit ? new PhantomScan(visit with { Id = $"{phantom.Subject}/{session}" }, phantom.Reference) : null;
 
-        private TestRetestPair? Pair(BidsTestRetest pair)
+        private TestRetestPair? Pair(NamedTestRetest pair)
         {
             var scans = pair.Sessions.Select(s => Visit(pair.Subject, s)).OfType<Visit>().Select(v => v with { Id = $"{pair.Subject}/{v.Id}" }).ToList();
             return scans.Count == 2 ? new TestRetestPair(pair.Subject, scans[0], scans[1]) : null;

@@ -13,4 +13,10 @@ public sealed record CaseOptions
 
     /// <summary>A treatment file that stands beside the images rather than within their layout; null: none.</summary>
     public string? TreatmentFile { get; init; }
+
+    /// <summary>Why the identifiers of several inputs are one person's (<c>--same-patient REASON</c>); null: two identifiers are two people.</summary>
+    public string? SamePatient { get; init; }
+
+    /// <summary>Whether the input's identifiers are shown in place of a pseudonym (<c>--identify</c>). The default is no.</summary>
+    public bool Identify { get; init; }
 }

@@ -22,27 +22,54 @@ internal sealed class DicomIdentity
     /// <summary>Pseudonym.</summary>
     public string Subject { get; }
 
+    /// <summary>Number of identifiers that were joined; 1 where nothing was.</summary>
+    public int Joined { get; private init; } = 1;
+
     /// <summary>The one patient of all objects.</summary>
+    /// <param name="items">The patient's objects.</param>
+    /// <param name="owners">What each path says of whose they are.</param>
+    /// <param name="others">Objects of others that are used beside, such as phantoms: their names are taken out of texts too.</param>
+    /// <param name="options">Whether the user says that all paths are of one person, and whether the identifier is shown.</param>
     /// <exception cref="CaseException">There are two, or it cannot be told.</exception>
-    public static DicomIdentity Of(IReadOnlyList<DicomItem> items)
+    public static DicomIdentity Of(IReadOnlyList<DicomItem> items, IReadOnlyList<DicomOwner> owners, IReadOnlyList<DicomItem> others, CaseOptions options)
     {
-        var identifiers = items.Select(i => i.PatientId).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal).ToList();
-        var issuers = items.Select(i => i.Issuer).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        var isAsserted = options.SamePatient is not null;
+        // The order of the paths must not matter: identifiers are joined in their own order.
+        var people = owners.GroupBy(o => isAsserted ? o.Source : 0).Select(g => One([.. g], isAsserted)).DistinctBy(p => p.Key).OrderBy(p => p.Key, StringComparer.Ordinal).ToList();
+        var names = items.Concat(others).Select(i => i.PatientName).Distinct(StringComparer.Ordinal);
+        var identifiers = owners.Select(o => o.PatientId).Concat(others.Where(o => !IsPhantom(o.PatientId)).Select(o => o.PatientId)).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal);
+        var shown = people.Select(p => p.Shown).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        var subject = options.Identify && shown.Count > 0
+            ? JsonInput.Short(string.Join(" = ", shown))
+            : Pseudonym.Of(string.Join('\u001f', people.Select(p => p.Key)));
+        return new DicomIdentity(subject, identifiers.Concat(names.SelectMany(Forms))) { Joined = people.Count };
+    }
+
+    /// <summary>The one patient of objects of one path.</summary>
+    /// <inheritdoc cref="Of(IReadOnlyList{DicomItem}, IReadOnlyList{DicomOwner}, IReadOnlyList{DicomItem}, CaseOptions)"/>
+    public static DicomIdentity Of(IReadOnlyList<DicomItem> items) =>
+        Of(items, [.. items.Select(i => new DicomOwner(i.Source, i.PatientId, i.Issuer, i.StudyUid))], [], new CaseOptions());
+
+    /// <summary>Whether an identifier is by its name that of a phantom, as <c>sub-phantom…</c> is in BIDS.</summary>
+    public static bool IsPhantom(string patientId) => patientId.StartsWith("phantom", StringComparison.OrdinalIgnoreCase);
+
+    private static (string Key, string Shown) One(IReadOnlyList<DicomOwner> owners, bool isAsserted)
+    {
+        var identifiers = owners.Select(i => i.PatientId).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        var issuers = owners.Select(i => i.Issuer).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal).ToList();
         if (identifiers.Count > 1 || issuers.Count > 1)
         {
-            throw Disagree(identifiers.Count > 1 ? $"{identifiers.Count} different patient identifiers" : $"one patient identifier from {issuers.Count} issuers");
+            throw Disagree(identifiers.Count > 1 ? $"{identifiers.Count} different patient identifiers" : $"one patient identifier from {issuers.Count} issuers", isAsserted);
         }
 
-        var known = items.Where(i => i.PatientId.Length > 0).Select(i => i.StudyUid).ToHashSet(StringComparer.Ordinal);
-        var nameless = items.Where(i => i.PatientId.Length == 0 && !known.Contains(i.StudyUid)).Select(i => i.StudyUid).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var known = owners.Where(i => i.PatientId.Length > 0).Select(i => i.StudyUid).ToHashSet(StringComparer.Ordinal);
+        var nameless = owners.Where(i => i.PatientId.Length == 0 && !known.Contains(i.StudyUid)).Select(i => i.StudyUid).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (nameless.Count > (identifiers.Count == 0 ? 1 : 0))
         {
-            throw Disagree($"{nameless.Count} studies without a patient identifier beside {(identifiers.Count == 0 ? "each other" : "one with an identifier")}");
+            throw Disagree($"{nameless.Count} studies without a patient identifier beside {(identifiers.Count == 0 ? "each other" : "one with an identifier")}", isAsserted);
         }
 
-        var key = identifiers.Count == 0 ? $"study:{nameless.FirstOrDefault()}" : issuers.Count == 0 ? identifiers[0] : $"{issuers[0]}:{identifiers[0]}";
-        var names = items.Select(i => i.PatientName).Distinct(StringComparer.Ordinal);
-        return new DicomIdentity(Pseudonym.Of(key), identifiers.Concat(names.SelectMany(Forms)));
+        return (identifiers.Count == 0 ? $"study:{nameless.FirstOrDefault()}" : issuers.Count == 0 ? identifiers[0] : $"{issuers[0]}:{identifiers[0]}", identifiers.FirstOrDefault() ?? "");
     }
 
     /// <summary>
@@ -92,7 +119,8 @@ internal sealed class DicomIdentity
         return plain.Length <= most ? plain : plain[..most];
     }
 
-    private static CaseException Disagree(string found) => new(new Finding(
-        FindingCodes.PatientIdentifiersDisagree, Severity.Error, "the DICOM objects", found, "the objects of one patient",
-        "Give one patient's objects alone. Identifiers are not printed; a DICOM viewer shows them."));
+    private static CaseException Disagree(string found, bool isAsserted) => new(new Finding(
+        FindingCodes.PatientIdentifiersDisagree, Severity.Error, "the DICOM objects", isAsserted ? found + " within one of the paths" : found, "the objects of one patient",
+        "Give one patient's objects alone; phantoms and test-retest subjects are named in etalon.json. If two hospitals hold one person under two identifiers, give each hospital's objects as a path of its own and say why they are one person: "
+        + "etalon run A B --same-patient \"REASON\". Identifiers are not printed; a DICOM viewer shows them."));
 }

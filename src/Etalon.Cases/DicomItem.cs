@@ -19,6 +19,11 @@ internal sealed record DicomItem
 
     public int? SeriesNumber { get; init; }
 
+    public string StudyId { get; init; } = "";
+
+    /// <summary>Number of the path, among those given, in which it was met first.</summary>
+    public int Source { get; init; }
+
     public string PatientId { get; init; } = "";
 
     public string Issuer { get; init; } = "";
@@ -30,6 +35,9 @@ internal sealed record DicomItem
 
     /// <summary>Day the image says it was acquired on.</summary>
     public DateTime? AcquiredOn { get; init; }
+
+    /// <summary>Instant that the acquisition began, local to the scanner; null where not stated to the second.</summary>
+    public DateTime? AcquiredAt { get; init; }
 
     /// <summary>Offset from UTC where stated.</summary>
     public TimeSpan? Offset { get; init; }
@@ -49,6 +57,9 @@ internal sealed record DicomItem
 
     public RtStructures? Structures { get; init; }
 
+    /// <summary>Segments without their voxels; null where it is no segmentation.</summary>
+    public SegmentationItem? Segmentation { get; init; }
+
     public PetHeader? Pet { get; init; }
 
     /// <summary>Objects and series that it says it was computed from.</summary>
@@ -58,7 +69,7 @@ internal sealed record DicomItem
     public Acquisition? Acquisition { get; init; }
 
     /// <summary>Whether the object is of a patient at all; directories of media and palettes are not.</summary>
-    public bool IsOfAPatient => StudyUid.Length > 0 || PatientId.Length > 0 || Image is not null || Structures is not null;
+    public bool IsOfAPatient => StudyUid.Length > 0 || PatientId.Length > 0 || Image is not null || Structures is not null || Segmentation is not null;
 
     /// <summary>Reads an object; geometry that makes no sense leaves <see cref="Image"/> null and gives the reason.</summary>
     /// <exception cref="DicomException">A sequence of the object is damaged.</exception>
@@ -74,16 +85,31 @@ internal sealed record DicomItem
             StudyUid = d.GetString(Tags.StudyInstanceUid) ?? "",
             SeriesUid = d.GetString(Tags.SeriesInstanceUid) ?? "",
             SeriesNumber = d.GetInt(Tags.SeriesNumber),
+            StudyId = d.GetString(Tags.StudyId)?.Trim() ?? "",
             PatientId = Identifier(d.GetString(Tags.PatientId)),
             Issuer = Identifier(d.GetString(Tags.IssuerOfPatientId)),
             PatientName = d.GetString(Tags.PatientName) ?? "",
             Study = DicomTime.Date(d.GetString(Tags.StudyDate)) + (DicomTime.OfDay(d.GetString(Tags.StudyTime)) ?? TimeSpan.Zero),
             AcquiredOn = (DicomTime.Instant(d.GetString(Tags.AcquisitionDateTime)) ?? DicomTime.Date(d.GetString(Tags.AcquisitionDate)) ?? DicomTime.Date(d.GetString(Tags.SeriesDate)))?.Date,
+            AcquiredAt = DicomTime.Instant(d.GetString(Tags.AcquisitionDateTime)) ?? DicomTime.Instant(d.GetString(Tags.AcquisitionDate), d.GetString(Tags.AcquisitionTime)),
             Offset = OffsetOf(d.GetString(Tags.TimezoneOffsetFromUtc)),
         };
         if (item.Modality == "RTSTRUCT")
         {
             return item with { Structures = RtStructures.Read(file) };
+        }
+
+        if (SegmentationReader.IsOne(file))
+        {
+            try
+            {
+                return item with { Segmentation = SegmentationItem.Of(SegmentationReader.Read(file)) };
+            }
+            catch (DicomGeometryException e)
+            {
+                trouble = e;
+                return item;
+            }
         }
 
         if (item.Modality is not ("MR" or "CT" or "PT") || !(d.Contains(Tags.PixelData) || d.Contains(Tags.FloatPixelData) || d.Contains(Tags.DoubleFloatPixelData)))

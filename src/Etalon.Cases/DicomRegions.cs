@@ -1,53 +1,70 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using Etalon.Imaging.Dicom;
 using Etalon.Metrology;
 
 namespace Etalon.Cases;
 
-/// <summary>Finds the image that contours belong to, and makes them regions of its grid.</summary>
-internal sealed partial class DicomRegions(IReadOnlyList<DicomSeriesOfCase> series, DicomIdentity identity, List<Finding> findings)
+/// <summary>Finds the images that contours, segments and mask files belong to, and makes them regions of their grids.</summary>
+internal sealed class DicomRegions(IReadOnlyList<DicomSeriesOfCase> series, DicomIdentity identity, List<Finding> findings)
 {
     /// <summary>Types of regions that are things beside the patient or marks in the image (PS3.3 C.8.8.8).</summary>
     private static readonly string[] NoTissue = ["EXTERNAL", "SUPPORT", "FIXATION", "BOLUS", "MARKER", "REGISTRATION", "ISOCENTER", "DOSE_REGION", "TREATED_VOLUME", "IRRAD_VOLUME"];
 
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
 
-    /// <summary>Masks of all contours, tumours first; those of quantitative images without contours of their own are carried over by the frame of reference.</summary>
-    public List<ImageReference> Of(IReadOnlyList<DicomItem> structures)
+    /// <summary>
+    /// Masks of all contours, segments and mask files, tumours first; those of quantitative images without outlines of their own are carried over by
+    /// the frame of reference.
+    /// </summary>
+    /// <param name="items">All objects of the subject.</param>
+    /// <param name="masks">Mask files beside them.</param>
+    /// <param name="sessions">What a mask file may call the session of a series.</param>
+    public List<ImageReference> Of(IReadOnlyList<DicomItem> items, IReadOnlyList<MaskFile> masks, Func<DicomSeriesOfCase, IEnumerable<string>> sessions)
     {
-        var drawn = new List<(ImageReference Mask, RtRegion Region, DicomSeriesOfCase On, string Source)>();
-        foreach (var item in structures)
+        var outlines = items.Where(i => i.Structures is not null).SelectMany(Contours)
+            .Concat(new SegmentOutlines(series, identity, findings).Of(items))
+            .Concat(new MaskFileOutlines(series, findings).Of(masks, sessions)).ToList();
+        var drawn = outlines.Where(o => !o.IsBrainOnly).OrderBy(o => o.Rank).ThenBy(o => o.On.Kind == ImageKind.Suv ? 0 : 1).ThenBy(o => o.Label, StringComparer.Ordinal)
+            .Select(o => o with { Label = Unique(o.Label, o.On) }).ToList();
+        var carried = Quantitative().Where(q => drawn.All(d => d.On != q)).SelectMany(q => drawn.Where(d => d.Rank == 0 && Sees(q, d.On)).Select(d => d.CarriedTo(q)));
+        return [.. drawn.Select(d => d.Drawn()), .. carried, .. outlines.Where(o => o.IsBrain).Select(Brain)];
+    }
+
+    /// <summary>A brain is wanted where diffusion is measured.</summary>
+    private ImageReference Brain(Outline brain)
+    {
+        var on = brain.On.Kind == ImageKind.DiffusionSeries ? null : Quantitative().FirstOrDefault(q => q.Kind == ImageKind.DiffusionSeries && Sees(q, brain.On));
+        return (on is null ? brain.Drawn() : brain.CarriedTo(on)) with { Kind = ImageKind.BrainMask, RegionId = null };
+    }
+
+    private IEnumerable<Outline> Contours(DicomItem item)
+    {
+        foreach (var region in item.Structures!.Regions.Where(r => !NoTissue.Contains(r.Type, StringComparer.Ordinal)))
         {
-            foreach (var region in item.Structures!.Regions.Where(r => !NoTissue.Contains(r.Type, StringComparer.Ordinal)))
+            var source = $"contours of series {item.SeriesNumber?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "without number"} (RTSTRUCT)";
+            var name = identity.Clean(region.Name);
+            if (region.Contours.Count == 0)
             {
-                var source = $"contours of series {item.SeriesNumber?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "without number"} (RTSTRUCT)";
-                var name = identity.Clean(region.Name);
-                if (region.Contours.Count == 0)
+                if (region.Skipped > 0)
                 {
-                    if (region.Skipped > 0)
-                    {
-                        findings.Add(Skipped($"{source}: {name}", region.Skipped, 0));
-                    }
-                }
-                else if (Target(item, region, $"{source}: {name}") is { } on)
-                {
-                    drawn.Add((Mask(region, on, Unique(Label(name), on), source, isTransferred: false), region, on, source));
+                    findings.Add(Skipped($"{source}: {name}", region.Skipped, 0));
                 }
             }
+            else if (Target(item, region, $"{source}: {name}") is { } on)
+            {
+                yield return new Outline
+                {
+                    Label = Outline.LabelOf(name), Rank = Rank(region), On = on, Source = source, IsBrain = name.Equals("brain", StringComparison.OrdinalIgnoreCase),
+                    Load = (to, id, _) => Load(region, to, $"{source}: {id}"),
+                };
+            }
         }
-
-        var ordered = drawn.OrderBy(d => Rank(d.Region)).ThenBy(d => d.On.Kind == ImageKind.Suv ? 0 : 1).ThenBy(d => d.Mask.RegionId, StringComparer.Ordinal).ToList();
-        var carried = Quantitative().Where(q => drawn.All(d => d.On != q)).SelectMany(q => ordered
-            .Where(d => Rank(d.Region) == 0 && Sees(q, d.On))
-            .Select(d => Mask(d.Region, q, d.Mask.RegionId!, d.Source, isTransferred: true)));
-        return [.. ordered.Select(d => d.Mask), .. carried];
     }
 
     private IEnumerable<DicomSeriesOfCase> Quantitative() => series.Where(s => s.Kind is ImageKind.Suv or ImageKind.DiffusionSeries);
 
-    private static bool Sees(DicomSeriesOfCase a, DicomSeriesOfCase b) =>
+    internal static bool Sees(DicomSeriesOfCase a, DicomSeriesOfCase b) =>
         a.FrameOfReference is { } frame && frame == b.FrameOfReference && a.First.Study?.Date == b.First.Study?.Date && (a.First.Study is not null || a.First.StudyUid == b.First.StudyUid);
 
     /// <summary>The series that the structure set names; else the one that holds the images it names; else one of the same kind in the same frame of reference.</summary>
@@ -85,13 +102,6 @@ internal sealed partial class DicomRegions(IReadOnlyList<DicomSeriesOfCase> seri
         return Math.Round(sum / region.Contours.Count, 3);
     }
 
-    private static ImageReference Mask(RtRegion region, DicomSeriesOfCase on, string id, string source, bool isTransferred) =>
-        new(ImageKind.RegionMask, isTransferred ? $"{source}, carried to {on.Name}" : $"{source} on {on.Name}", id, _ => Load(region, on, $"{source}: {id}"))
-        {
-            DrawnOn = on.Name,
-            IsTransferred = isTransferred,
-        };
-
     private static LoadedImage Load(RtRegion region, DicomSeriesOfCase on, string about)
     {
         var voxels = ContourVoxeliser.Voxelise(region.Contours, on.Layout.Grid);
@@ -127,14 +137,7 @@ internal sealed partial class DicomRegions(IReadOnlyList<DicomSeriesOfCase> seri
         "closed contours in the planes of the slices", "They were left out. Draw them closed, slice by slice, if they bound tissue.");
 
     /// <summary>0 for what is or may be tumour.</summary>
-    private static int Rank(RtRegion region) => region.Type is "GTV" ? 0 : region.Type is "" or "CTV" or "PTV" or "ORGAN" or "CAVITY" && TumourWord().IsMatch(region.Name) ? 0 : region.Type.Length == 0 ? 1 : 2;
-
-    /// <summary>A name for identifiers: letters, digits and a few signs, so that no name of an object becomes markup or a path.</summary>
-    private static string Label(string name)
-    {
-        var label = new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' ? c : '_')]).Trim('_', '.', '-');
-        return label.Length == 0 ? "region" : label;
-    }
+    private static int Rank(RtRegion region) => region.Type is "GTV" ? 0 : region.Type is "" or "CTV" or "PTV" or "ORGAN" or "CAVITY" && Outline.NamesTumour(region.Name) ? 0 : region.Type.Length == 0 ? 1 : 2;
 
     /// <summary>The same name at two visits is one region; twice at one visit it is two.</summary>
     private string Unique(string label, DicomSeriesOfCase on)
@@ -143,7 +146,4 @@ internal sealed partial class DicomRegions(IReadOnlyList<DicomSeriesOfCase> seri
         var count = _names[key] = _names.GetValueOrDefault(key) + 1;
         return count == 1 ? label : $"{label}-{count}";
     }
-
-    [GeneratedRegex(@"gtv|ctv|tum|lesion|mass|mets?([^a-z]|$)|cancer", RegexOptions.IgnoreCase)]
-    private static partial Regex TumourWord();
 }

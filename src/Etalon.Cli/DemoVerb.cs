@@ -12,8 +12,9 @@ internal static class DemoVerb
     {
         var output = new Option<string>("-o", "--output") { Description = "Folder to write; a demo of before is replaced. Default: demo.", DefaultValueFactory = _ => "demo" };
         var small = new Option<bool>("--small") { Description = "Small images: quicker, for a look at what is written." };
+        var dicom = new Option<bool>("--dicom") { Description = "Run on the patient's DICOM objects; otherwise on BIDS. Both are written." };
         var common = new CommonOptions();
-        var command = new Command("demo", "The whole path on a virtual patient with known truth; says where the report is.") { output, small };
+        var command = new Command("demo", "The whole path on a virtual patient with known truth; says where the report is.") { output, small, dicom };
         common.AddTo(command);
         command.SetAction(parse => Session.Run(common.IsJson(parse), cancellation =>
         {
@@ -22,8 +23,9 @@ internal static class DemoVerb
             using var folder = AtomicOutput.Begin(target, common.IsForced(parse) || parse.GetResult(output) is null or { Implicit: true });
             using var progress = new ProgressLine(common.IsJson(parse));
             var input = Path.Combine(folder.Staging, "patient");
-            VirtualStudy.Write(options, new VirtualStudyPlaces(input, Path.Combine(folder.Staging, "patient-dicom")), new Making(progress), cancellation);
-            var patient = CaseReader.Read(input, new CaseOptions(), cancellation);
+            var objects = Path.Combine(folder.Staging, "patient-dicom");
+            VirtualStudy.Write(options, new VirtualStudyPlaces(input, objects), new Making(progress), cancellation);
+            var patient = CaseReader.Read(parse.GetValue(dicom) ? objects : input, new CaseOptions(), cancellation);
             // Two visits come before treatment, so a fit needs the third to learn what treatment does; the fourth is held out.
             var study = common.Study(parse) with { FitVisits = new VisitRange(1, 3) };
             var result = StudyRun.Execute(patient, study, new Rest(progress), cancellation);
@@ -34,6 +36,7 @@ internal static class DemoVerb
             if (!common.IsJson(parse))
             {
                 Console.WriteLine($"From its files: etalon run {Path.Combine(target, "patient")} --fit-visits 1-3 -o OUT");
+                Console.WriteLine($"The same as DICOM: etalon run {Path.Combine(target, "patient-dicom")} --fit-visits 1-3 -o OUT");
             }
 
             return ExitStatus.Done;

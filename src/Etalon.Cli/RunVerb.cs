@@ -12,7 +12,7 @@ internal static class RunVerb
 {
     public static Command Create()
     {
-        var path = new Argument<string>("PATH") { Description = "A DICOM folder or zip, a BIDS folder, or a patient file (JSON)." };
+        var path = new Argument<string[]>("PATH") { Description = "A DICOM folder or zip, a BIDS folder, or a patient file (JSON); or several DICOM folders of one patient.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("-o", "--output") { Description = "Folder to write.", Required = true };
         var common = new CommonOptions();
         var fit = new Option<VisitRange?>("--fit-visits")
@@ -28,10 +28,12 @@ internal static class RunVerb
         var assume = new Option<string[]>("--assume") { Description = "State a unit that the images do not: adc=1e-6.mm2/s; or that a header has wrong: dose=MBq (PET). It is recorded as an assumption." };
         var outside = new Option<bool>("--allow-outside") { Description = "Let a patient file name images outside its own folder." };
         var treatment = new Option<string?>("--treatment") { Description = "A treatment.json that stands beside the images." };
+        var same = new Option<string?>("--same-patient") { Description = "Join the identifiers of several PATHs as one person's, and say why; it is recorded as an assumption." };
+        var identify = new Option<bool>("--identify") { Description = "Show the identifiers of the input in place of a pseudonym." };
         var noTwin = new Option<bool>("--no-twin") { Description = "Measure and compare only." };
         var command = new Command("run", "From images to a report: measurements, comparability, change, twin, options.")
         {
-            path, output, fit, mic, assume, outside, treatment, noTwin,
+            path, output, fit, mic, assume, outside, treatment, same, identify, noTwin,
         };
         common.AddTo(command);
         command.SetAction(parse => Session.Run(common.IsJson(parse), cancellation =>
@@ -41,7 +43,16 @@ internal static class RunVerb
                 return ExitStatus.WrongUsage;
             }
 
-            var caseOptions = new CaseOptions { AssumedUnits = units, AllowOutside = parse.GetValue(outside), TreatmentFile = parse.GetValue(treatment) };
+            if (parse.GetResult(same) is not null && string.IsNullOrWhiteSpace(parse.GetValue(same)))
+            {
+                Console.Error.WriteLine("--same-patient: expected the reason, for example --same-patient \"referred, same date of birth\".");
+                return ExitStatus.WrongUsage;
+            }
+
+            var caseOptions = new CaseOptions
+            {
+                AssumedUnits = units, AllowOutside = parse.GetValue(outside), TreatmentFile = parse.GetValue(treatment), SamePatient = parse.GetValue(same), Identify = parse.GetValue(identify),
+            };
             var options = common.Study(parse) with
             {
                 FitVisits = parse.GetValue(fit),
@@ -66,11 +77,11 @@ internal static class RunVerb
 
     /// <summary>Reads, runs and writes; prints the result.</summary>
     public static int Execute(
-        string path, string output, bool force, bool json, CaseOptions caseOptions, StudyOptions options, CancellationToken cancellation)
+        IReadOnlyList<string> paths, string output, bool force, bool json, CaseOptions caseOptions, StudyOptions options, CancellationToken cancellation)
     {
-        using var folder = AtomicOutput.Begin(output, force, path);
+        using var folder = AtomicOutput.Begin(output, force, paths);
         using var progress = new ProgressLine(json);
-        var patient = CaseReader.Read(path, caseOptions, cancellation);
+        var patient = CaseReader.Read(paths, caseOptions, cancellation);
         if (options is { WithTwin: true, FitVisits: { } range } && VisitNumbers.Misfit(range, patient) is { } misfit)
         {
             progress.Dispose();

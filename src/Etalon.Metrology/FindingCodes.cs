@@ -239,4 +239,10 @@ public static class FindingCodes
 
     /// <summary>An object names no patient.</summary>
     public const string PatientNotStated = "patient-not-stated";
+
+    /// <summary>Identifiers of several inputs are one person's by the user's word.</summary>
+    public const string SamePatientAsserted = "same-patient-asserted";
+
+    /// <summary>An outline was carried to another image of its visit by registration, because they lie in different frames of reference.</summary>
+    public const string RegisteredWithinVisit = "registered-within-visit";
 }

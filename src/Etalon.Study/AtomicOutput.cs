@@ -22,9 +22,9 @@ public sealed class AtomicOutput : IDisposable
     /// <summary>Prepares to write a folder.</summary>
     /// <param name="target">The folder that will appear.</param>
     /// <param name="force">Whether an existing folder may be replaced.</param>
-    /// <param name="input">What the run reads; a folder that holds it is never replaced. Null: nothing.</param>
+    /// <param name="inputs">What the run reads; a folder that holds one of them is never replaced.</param>
     /// <exception cref="OutputException">It exists and may not be replaced, or cannot be written.</exception>
-    public static AtomicOutput Begin(string target, bool force, string? input = null)
+    public static AtomicOutput Begin(string target, bool force, params IReadOnlyList<string> inputs)
     {
         var full = Path.GetFullPath(target).TrimEnd(Path.DirectorySeparatorChar);
         if (File.Exists(full) || (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any() && !force))
@@ -37,7 +37,7 @@ public sealed class AtomicOutput : IDisposable
             throw new OutputException($"'{target}' was not written by etalon (it holds no results.json or deidentified.json of ours); --force does not replace it.");
         }
 
-        if (input is not null && (Path.GetFullPath(input) + Path.DirectorySeparatorChar).StartsWith(full + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (inputs.Any(input => (Path.GetFullPath(input) + Path.DirectorySeparatorChar).StartsWith(full + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
         {
             throw new OutputException($"'{target}' holds the input of this run, which would be gone with it. Name another folder with -o.");
         }

@@ -6,6 +6,30 @@ namespace Etalon.Study;
 /// <summary>Finds out what a path holds and reads it as a case.</summary>
 public static class CaseReader
 {
+    /// <summary>Reads a patient file, a BIDS folder, or DICOM objects of one path or several.</summary>
+    /// <exception cref="CaseException">The input cannot be used.</exception>
+    public static PatientCase Read(IReadOnlyList<string> paths, CaseOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        if (paths is [var only])
+        {
+            return Read(only, options, cancellation);
+        }
+
+        foreach (var path in paths)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if ((File.Exists(path) && path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) || BidsFolder.IsOne(path) || !DicomCase.IsOne(path))
+            {
+                throw new CaseException(new Finding(
+                    FindingCodes.ImageMissing, Severity.Error, Path.GetFileName(path.TrimEnd('/')), "several inputs of which one is no DICOM", "several DICOM folders or zips, or one input of any kind",
+                    "Only DICOM inputs can be joined; bring a BIDS folder or a patient file into one."));
+            }
+        }
+
+        return DicomCase.Read(paths, options, cancellation);
+    }
+
     /// <summary>Reads a patient file, a BIDS folder, or DICOM objects.</summary>
     /// <exception cref="CaseException">The input cannot be used.</exception>
     public static PatientCase Read(string path, CaseOptions options, CancellationToken cancellation)

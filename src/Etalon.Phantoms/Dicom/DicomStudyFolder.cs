@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Etalon.Dicom;
 using Etalon.Imaging;
+using Etalon.Imaging.Dicom.Write;
 
 namespace Etalon.Phantoms.Dicom;
 
@@ -25,7 +26,11 @@ internal sealed class DicomStudyFolder(string root, VirtualPatientOptions option
             Series(session, MrProtocol.Flair, anatomy.Flair.Grid, [anatomy.Flair.Values], null);
         }
 
-        Series(session, MrProtocol.Diffusion, session.Diffusion.Grid, session.Diffusion.Frames, session.Diffusion);
+        var diffusion = Series(session, MrProtocol.Diffusion, session.Diffusion.Grid, session.Diffusion.Frames, session.Diffusion);
+        foreach (var (outlines, n) in ReaderObjects.Compose(diffusion, session).Select((o, n) => (o, n)))
+        {
+            Write(session, ReaderObjects.FirstSeries + n, 1, outlines.Bytes);
+        }
     }
 
     /// <inheritdoc/>
@@ -37,7 +42,8 @@ internal sealed class DicomStudyFolder(string root, VirtualPatientOptions option
         File.WriteAllBytes(Path.Combine(root, "treatment.json"), BidsFolder.Encode(study.Treatment));
     }
 
-    private void Series(SessionImages session, MrProtocol protocol, Grid grid, IReadOnlyList<float[]> frames, DiffusionScan? diffusion)
+    /// <summary>Writes a series; gives what references to it need.</summary>
+    private DicomSeriesSource Series(SessionImages session, MrProtocol protocol, Grid grid, IReadOnlyList<float[]> frames, DiffusionScan? diffusion)
     {
         var header = new MrSeriesHeader { Root = _root, Session = session, Protocol = protocol };
         var objects = session.State.WritesEnhanced ? [EnhancedMrSeries.Compose(header, grid, frames, diffusion)] : ClassicMrSeries.Compose(header, grid, frames, diffusion);
@@ -46,6 +52,8 @@ internal sealed class DicomStudyFolder(string root, VirtualPatientOptions option
         {
             Write(session, protocol.SeriesNumber, ++number, DicomWriter.ToBytes(builder));
         }
+
+        return ReaderObjects.Source(header, grid, number, frames.Count);
     }
 
     private void Write(SessionImages session, int series, int number, byte[] file)

@@ -4,30 +4,34 @@ using Etalon.Metrology;
 namespace Etalon.Cases;
 
 /// <summary>A phantom that etalon.json names.</summary>
-internal sealed record BidsPhantom(string Subject, IReadOnlyList<string> Sessions, IReadOnlyDictionary<string, (double Mm2PerS, double U)> Reference);
+internal sealed record NamedPhantom(string Subject, IReadOnlyList<string> Sessions, IReadOnlyDictionary<string, (double Mm2PerS, double U)> Reference);
 
 /// <summary>A test-retest subject that etalon.json names.</summary>
-internal sealed record BidsTestRetest(string Subject, IReadOnlyList<string> Sessions);
+internal sealed record NamedTestRetest(string Subject, IReadOnlyList<string> Sessions);
 
-/// <summary>etalon.json at the root of a BIDS folder (docs/schemas/study.schema.json); all of it is optional.</summary>
-internal sealed class BidsStudyFile : IDisposable
+/// <summary>etalon.json at the root of a BIDS or DICOM folder (docs/schemas/study.schema.json); all of it is optional.</summary>
+/// <remarks>In a BIDS folder subjects and sessions are its labels; beside DICOM a subject is a PatientID, a session a StudyID, a StudyInstanceUID or a day (YYYYMMDD).</remarks>
+internal sealed class StudyFile : IDisposable
 {
     private readonly JsonDocument? _document;
 
-    private BidsStudyFile(JsonDocument? document) => _document = document;
+    private StudyFile(JsonDocument? document) => _document = document;
 
-    public IReadOnlyList<BidsPhantom> Phantoms { get; private init; } = [];
+    public IReadOnlyList<NamedPhantom> Phantoms { get; private init; } = [];
 
-    public IReadOnlyList<BidsTestRetest> TestRetest { get; private init; } = [];
+    public IReadOnlyList<NamedTestRetest> TestRetest { get; private init; } = [];
 
     public DensityReference? Density { get; private init; }
 
-    public static BidsStudyFile Read(CaseFolder folder, List<Finding> findings)
+    /// <param name="folder">Where it lies.</param>
+    /// <param name="isBids">Whether its names become parts of paths, so that they must be labels.</param>
+    /// <param name="findings">Receives trouble.</param>
+    public static StudyFile Read(CaseFolder folder, bool isBids, List<Finding> findings)
     {
         var path = folder.Resolve("etalon.json", "etalon.json");
         if (!File.Exists(path))
         {
-            return new BidsStudyFile(null);
+            return new StudyFile(null);
         }
 
         var document = JsonInput.Read(path, "etalon.json");
@@ -35,15 +39,15 @@ internal sealed class BidsStudyFile : IDisposable
         if (json.ValueKind != JsonValueKind.Object)
         {
             findings.Add(Invalid("etalon.json", json.ValueKind.ToString(), "an object"));
-            return new BidsStudyFile(document);
+            return new StudyFile(document);
         }
 
         findings.AddRange(JsonInput.UnknownFields(json, "etalon.json", "schema", "phantoms", "test_retest", "density", "truth", "virtual"));
-        return new BidsStudyFile(document)
+        return new StudyFile(document)
         {
-            Phantoms = Items(json, "phantoms").Select(p => Phantom(p, findings)).OfType<BidsPhantom>().ToList(),
-            TestRetest = Items(json, "test_retest").Select(t => Label(t, "subject") is { } s && Names(t, "sessions") is { Count: 2 } n ? new BidsTestRetest(s, n) : Bad<BidsTestRetest>("test_retest", "subject and two sessions", findings))
-                .OfType<BidsTestRetest>().ToList(),
+            Phantoms = Items(json, "phantoms").Select(p => Phantom(p, isBids, findings)).OfType<NamedPhantom>().ToList(),
+            TestRetest = Items(json, "test_retest").Select(t => Label(t, "subject", isBids) is { } s && Names(t, "sessions", isBids) is { Count: 2 } n ? new NamedTestRetest(s, n) : Bad<NamedTestRetest>("test_retest", "subject and two sessions", findings))
+                .OfType<NamedTestRetest>().ToList(),
             Density = DensityOf(json, findings),
         };
     }
@@ -75,12 +79,12 @@ internal sealed class BidsStudyFile : IDisposable
 
     public void Dispose() => _document?.Dispose();
 
-    private static BidsPhantom? Phantom(JsonElement json, List<Finding> findings)
+    private static NamedPhantom? Phantom(JsonElement json, bool isBids, List<Finding> findings)
     {
-        if (Label(json, "subject") is not { } subject || Names(json, "sessions") is not { Count: > 0 } sessions
+        if (Label(json, "subject", isBids) is not { } subject || Names(json, "sessions", isBids) is not { Count: > 0 } sessions
             || !json.TryGetProperty("reference", out var reference) || reference.ValueKind != JsonValueKind.Object)
         {
-            return Bad<BidsPhantom>("phantoms", "subject, sessions and reference", findings);
+            return Bad<NamedPhantom>("phantoms", "subject, sessions and reference", findings);
         }
 
         var values = new Dictionary<string, (double, double)>(StringComparer.Ordinal);
@@ -93,7 +97,7 @@ internal sealed class BidsStudyFile : IDisposable
             }
         }
 
-        return new BidsPhantom(subject, sessions, values);
+        return new NamedPhantom(subject, sessions, values);
     }
 
     private static DensityReference? DensityOf(JsonElement json, List<Finding> findings)
@@ -119,11 +123,13 @@ internal sealed class BidsStudyFile : IDisposable
     private static string? Text(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString() : null;
 
-    private static string? Label(JsonElement json, string name) => Text(json, name) is { Length: > 0 } text && text.All(char.IsAsciiLetterOrDigit) ? text : null;
+    private static string? Label(JsonElement json, string name, bool isBids) => Text(json, name) is { } text && IsName(text, isBids) ? text : null;
 
-    /// <summary>Labels only: letters and digits, so that none of them becomes a path.</summary>
-    private static List<string> Names(JsonElement json, string name) =>
-        Items(json, name).Where(v => v.ValueKind == JsonValueKind.String).Select(v => v.GetString()!).Where(s => s.Length > 0 && s.All(char.IsAsciiLetterOrDigit)).ToList();
+    private static List<string> Names(JsonElement json, string name, bool isBids) =>
+        Items(json, name).Where(v => v.ValueKind == JsonValueKind.String).Select(v => v.GetString()!).Where(s => IsName(s, isBids)).ToList();
+
+    /// <summary>Labels of BIDS are letters and digits, so that none of them becomes a path; identifiers of DICOM are compared and nothing else.</summary>
+    private static bool IsName(string text, bool isBids) => text.Length is > 0 and <= 64 && (isBids ? text.All(char.IsAsciiLetterOrDigit) : !text.Any(char.IsControl));
 
     private static Dictionary<string, double> Numbers(JsonElement json, params (string Field, string Name)[] fields)
     {

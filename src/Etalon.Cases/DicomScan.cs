@@ -1,0 +1,64 @@
+using Etalon.Dicom;
+using Etalon.Imaging.Dicom;
+
+namespace Etalon.Cases;
+
+/// <summary>All objects of the paths given, each once.</summary>
+internal sealed record DicomScan
+{
+    public required IReadOnlyList<DicomItem> Items { get; init; }
+
+    /// <summary>Identifiers as each path states them, those of objects that another path holds too among them.</summary>
+    public required IReadOnlyList<DicomOwner> Owners { get; init; }
+
+    public required IReadOnlyList<(string Name, DicomException Error)> Refused { get; init; }
+
+    /// <summary>Series of which an object has no usable geometry, with the reason.</summary>
+    public required IReadOnlyDictionary<string, DicomGeometryException> Shapeless { get; init; }
+
+    public static DicomScan Of(IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        var items = new List<DicomItem>();
+        var owners = new HashSet<DicomOwner>();
+        var refused = new List<(string Name, DicomException Error)>();
+        var shapeless = new Dictionary<string, DicomGeometryException>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var source = 0; source < paths.Count; source++)
+        {
+            var root = Directory.Exists(paths[source]) ? paths[source] : Path.GetDirectoryName(Path.GetFullPath(paths[source])) ?? "/";
+            foreach (var entry in new DicomSource([paths[source]]).Read(cancellation))
+            {
+                try
+                {
+                    if (entry.Error is not null)
+                    {
+                        refused.Add((Path.GetRelativePath(root, entry.Name), entry.Error));
+                    }
+                    else if (entry.File is { } file && DicomItem.Of(file, out var trouble) is { IsOfAPatient: true } item)
+                    {
+                        owners.Add(new DicomOwner(source, item.PatientId, item.Issuer, item.StudyUid));
+                        if (item.SopInstanceUid.Length > 0 && !seen.Add(item.SopInstanceUid))
+                        {
+                            continue;
+                        }
+
+                        items.Add(item with { Source = source });
+                        if (trouble is not null)
+                        {
+                            shapeless.TryAdd(item.SeriesUid, trouble);
+                        }
+                    }
+                }
+                catch (DicomException e)
+                {
+                    refused.Add((Path.GetRelativePath(root, entry.Name), e));
+                }
+            }
+        }
+
+        return new DicomScan { Items = items, Owners = [.. owners], Refused = refused, Shapeless = shapeless };
+    }
+}
+
+/// <summary>Whose a study is, as one path states it; the identifier is empty where none is stated.</summary>
+internal readonly record struct DicomOwner(int Source, string PatientId, string Issuer, string StudyUid);

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+
+namespace Etalon.Cases;
+
+/// <summary>A region that somebody drew on a series, whatever it is stored in.</summary>
+internal sealed partial record Outline
+{
+    /// <summary>For identifiers.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>0 for what is or may be tumour, 2 for what is something else.</summary>
+    public required int Rank { get; init; }
+
+    public required DicomSeriesOfCase On { get; init; }
+
+    /// <summary>Where it is stored, for people.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Whether it bounds where a tumour of the brain can live.</summary>
+    public bool IsBrain { get; init; }
+
+    /// <summary>Whether it is of no other use.</summary>
+    public bool IsBrainOnly { get; init; }
+
+    /// <summary>Its voxels on the grid of a series that lies in the same frame of reference; the text is its identifier.</summary>
+    public required Func<DicomSeriesOfCase, string, CancellationToken, LoadedImage> Load { get; init; }
+
+    /// <summary>As it was drawn.</summary>
+    public ImageReference Drawn() => new(ImageKind.RegionMask, $"{Source} on {On.Name}", Label, c => Load(On, Label, c)) { DrawnOn = On.Name };
+
+    /// <summary>The same region on another series.</summary>
+    public ImageReference CarriedTo(DicomSeriesOfCase to) =>
+        new(ImageKind.RegionMask, $"{Source}, carried to {to.Name}", Label, c => Load(to, Label, c)) { DrawnOn = to.Name, IsTransferred = true };
+
+    /// <summary>A name for identifiers: letters, digits and a few signs, so that no name of an object becomes markup or a path.</summary>
+    public static string LabelOf(string name)
+    {
+        var label = new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' ? c : '_')]).Trim('_', '.', '-');
+        return label.Length == 0 ? "region" : label;
+    }
+
+    /// <summary>Whether a name says tumour.</summary>
+    public static bool NamesTumour(string name) => TumourWord().IsMatch(name);
+
+    [GeneratedRegex(@"gtv|ctv|tum|lesion|mass|mets?([^a-z]|$)|cancer", RegexOptions.IgnoreCase)]
+    private static partial Regex TumourWord();
+}
