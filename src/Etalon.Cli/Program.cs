@@ -14,6 +14,8 @@ public static class Program
         root.Subcommands.Add(InspectVerb.Create());
         root.Subcommands.Add(DeidentifyVerb.Create());
         root.Subcommands.Add(ConvertVerb.Create());
+        root.Subcommands.Add(PullVerb.Create());
+        root.Subcommands.Add(PushVerb.Create());
         root.Subcommands.Add(DoctorVerb.Create());
         var parse = root.Parse(args);
         if (parse.Errors.Count > 0)

@@ -111,6 +111,45 @@ public static class FindingCodes
     /// <summary>No change can be given, with the reason.</summary>
     public const string ChangeRefused = "change-refused";
 
+    /// <summary>The server wants credentials, or other ones, or more rights.</summary>
+    public const string ServerCredentialsRefused = "server-credentials-refused";
+
+    /// <summary>The server cannot be reached: unknown name, nothing answers, too slow, or the connection broke.</summary>
+    public const string ServerUnreachable = "server-unreachable";
+
+    /// <summary>No protected connection to the server: its certificate is not trusted, or it speaks no TLS.</summary>
+    public const string ServerNotTrusted = "server-not-trusted";
+
+    /// <summary>The server points to another address; it was not followed.</summary>
+    public const string ServerRedirects = "server-redirects";
+
+    /// <summary>What answers at the address is not a DICOMweb server.</summary>
+    public const string ServerNotDicomWeb = "server-not-dicomweb";
+
+    /// <summary>The server failed, or refused a request.</summary>
+    public const string ServerFailed = "server-failed";
+
+    /// <summary>An answer of the server breaks its format or a limit, or holds another object than was asked for.</summary>
+    public const string ServerAnswerInvalid = "server-answer-invalid";
+
+    /// <summary>The server's lists contradict themselves or the question.</summary>
+    public const string ServerListDoubtful = "server-list-doubtful";
+
+    /// <summary>The server has nothing that was asked for.</summary>
+    public const string NothingFoundOnServer = "nothing-found-on-server";
+
+    /// <summary>An object could not be sent, or the server did not keep it.</summary>
+    public const string ObjectNotStored = "object-not-stored";
+
+    /// <summary>The server keeps an object's pixels as sent and changed other attributes.</summary>
+    public const string ObjectChangedByServer = "object-changed-by-server";
+
+    /// <summary>A file of an earlier pull was gone or changed, and was fetched again.</summary>
+    public const string PulledFileDamaged = "pulled-file-damaged";
+
+    /// <summary>A folder could not be written.</summary>
+    public const string OutputNotWritable = "output-not-writable";
+
     /// <summary>A DICOM object could not be read.</summary>
     public const string DicomUnreadable = "dicom-unreadable";
 

@@ -22,6 +22,8 @@ public sealed class CommandLineTests
     [InlineData("--help", "run", "demo", "doctor", "Research software")]
     [InlineData("run --help", "--output", "--force", "--json", "--seed", "--threads", "--assume", "--fit-visits", "--mic", "--allow-outside", "--treatment", "PATH")]
     [InlineData("demo --help", "--output", "--small", "--seed")]
+    [InlineData("pull --help", "--output", "--patient", "--study", "--series", "--modality", "--since", "--insecure", "--json", "ETALON_DICOMWEB_TOKEN")]
+    [InlineData("push --help", "--insecure", "--json", "ETALON_DICOMWEB_PASSWORD")]
     public void Help_names_every_verb_and_option_on_standard_output(string arguments, params string[] words)
     {
         var run = EtalonCommand.Run(arguments.Split(' '));
