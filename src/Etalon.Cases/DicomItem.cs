@@ -1,6 +1,7 @@
 using Etalon.Dicom;
 using Etalon.Imaging;
 using Etalon.Imaging.Dicom;
+using Etalon.Imaging.Dicom.Write;
 
 namespace Etalon.Cases;
 
@@ -54,6 +55,9 @@ internal sealed record DicomItem
     public bool HasContrast { get; init; }
 
     public DicomImage? Image { get; init; }
+
+    /// <summary>Patient and study, for objects that are written beside this one; of images alone.</summary>
+    public DicomStudyHeader? Header { get; init; }
 
     public RtStructures? Structures { get; init; }
 
@@ -136,6 +140,7 @@ internal sealed record DicomItem
         return item with
         {
             Image = DicomImageReader.Read(file),
+            Header = DicomStudyHeader.Read(d),
             Pet = item.Modality == "PT" ? PetHeader.Read(file) : null,
             ImageType = [.. d.GetStrings(Tags.ImageType)],
             IsCodedAdc = derivation.GetSequence(Tags.DerivationCodeSequence) is [var code, ..] && code.GetString(Tags.CodeValue) == "113041",

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Etalon.Dicom;
 using Etalon.Imaging;
 using Etalon.Imaging.Dicom;
+using Etalon.Imaging.Dicom.Write;
 using Etalon.Metrology;
 
 namespace Etalon.Cases;
@@ -27,6 +28,11 @@ internal sealed partial record DicomSeriesOfCase
     public int BValueCount => Layout.BValues.Distinct().Count();
 
     public bool IsDerived => Items.Any(i => i.ImageType.Contains("DERIVED"));
+
+    /// <summary>What objects that are derived from the series say of it; null where its own UIDs are none.</summary>
+    public DicomOrigin? Origin() => First.Header is { } header && DicomUid.IsValid(Uid)
+        ? new DicomOrigin(DicomSeriesSource.Of([.. Items.Select(i => i.Image!)], Layout, header.StudyUid, First.Modality), header)
+        : null;
 
     /// <summary>Whether a series holds the object or is named by a set of UIDs.</summary>
     public bool IsAmong(IReadOnlySet<string> uids) => uids.Contains(Uid) || Items.Any(i => uids.Contains(i.SopInstanceUid));

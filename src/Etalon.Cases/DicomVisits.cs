@@ -132,7 +132,7 @@ internal sealed class DicomVisits(CaseOptions options, DicomIdentity identity, L
             from = day.FirstOrDefault(s => s.Kind == ImageKind.DiffusionSeries && s.IsAmong(series.Items.SelectMany(i => i.Sources).ToHashSet(StringComparer.Ordinal)))?.Name;
         }
 
-        yield return new ImageReference(kind, series.Name, null, cancellation => series.Load(unit, cancellation) with { DoseUnit = kind == ImageKind.Suv ? options.AssumedUnits.GetValueOrDefault("dose") : null }) { ComputedFrom = from };
+        yield return new ImageReference(kind, series.Name, null, cancellation => series.Load(unit, cancellation) with { DoseUnit = kind == ImageKind.Suv ? options.AssumedUnits.GetValueOrDefault("dose") : null }) { ComputedFrom = from, Origin = series.Origin };
     }
 
     private Unit? Assumed()

@@ -1,5 +1,6 @@
 using Etalon.Imaging;
 using Etalon.Imaging.Dicom;
+using Etalon.Imaging.Dicom.Write;
 using Etalon.Metrology;
 
 namespace Etalon.Cases;
@@ -57,7 +58,15 @@ public sealed record ImageReference(ImageKind Kind, string Name, string? RegionI
 
     /// <summary>For maps of a scanner: name of the diffusion series that the map says it was computed from; null where it does not say.</summary>
     public string? ComputedFrom { get; init; }
+
+    /// <summary>For images of DICOM: what objects derived from it say of it. Null for other images.</summary>
+    public Func<DicomOrigin?>? Origin { get; init; }
 }
+
+/// <summary>Where an image of DICOM stands, for objects that are derived from it.</summary>
+/// <param name="Source">The series and its objects.</param>
+/// <param name="Study">Patient and study.</param>
+public sealed record DicomOrigin(DicomSeriesSource Source, DicomStudyHeader Study);
 
 /// <summary>An image in memory.</summary>
 public sealed record LoadedImage

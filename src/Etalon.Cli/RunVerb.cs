@@ -4,6 +4,7 @@ using System.Globalization;
 using Etalon.Cases;
 using Etalon.Metrology;
 using Etalon.Study;
+using Etalon.Study.Dicom;
 
 namespace Etalon.Cli;
 
@@ -29,11 +30,13 @@ internal static class RunVerb
         var outside = new Option<bool>("--allow-outside") { Description = "Let a patient file name images outside its own folder." };
         var treatment = new Option<string?>("--treatment") { Description = "A treatment.json that stands beside the images." };
         var same = new Option<string?>("--same-patient") { Description = "Join the identifiers of several PATHs as one person's, and say why; it is recorded as an assumption." };
-        var identify = new Option<bool>("--identify") { Description = "Show the identifiers of the input in place of a pseudonym." };
+        var identify = new Option<bool>("--identify") { Description = "Show the identifiers of the input in place of a pseudonym, also in the DICOM objects, which then join the input's study." };
+        var dicom = new Option<bool>("--dicom") { Description = "Write DICOM objects for input that is not DICOM too; for DICOM they are always written." };
+        var labelMap = new Option<bool>("--labelmap") { Description = "Write regions as label map segmentations instead of binary ones." };
         var noTwin = new Option<bool>("--no-twin") { Description = "Measure and compare only." };
         var command = new Command("run", "From images to a report: measurements, comparability, change, twin, options.")
         {
-            path, output, fit, mic, assume, outside, treatment, same, identify, noTwin,
+            path, output, fit, mic, assume, outside, treatment, same, identify, dicom, labelMap, noTwin,
         };
         common.AddTo(command);
         command.SetAction(parse => Session.Run(common.IsJson(parse), cancellation =>
@@ -58,6 +61,7 @@ internal static class RunVerb
                 FitVisits = parse.GetValue(fit),
                 MinimalImportantChange = parse.GetValue(mic) / 100,
                 WithTwin = !parse.GetValue(noTwin),
+                Dicom = new DicomOutputOptions { WithoutSource = parse.GetValue(dicom), LabelMap = parse.GetValue(labelMap), Identify = parse.GetValue(identify) },
             };
             return Execute(parse.GetValue(path)!, parse.GetValue(output)!, common.IsForced(parse), common.IsJson(parse), caseOptions, options, cancellation);
         }));
@@ -98,7 +102,7 @@ internal static class RunVerb
             return ExitStatus.InputUnusable;
         }
 
-        StudyWriter.Write(result, folder, cancellation);
+        result = StudyWriter.Write(result, folder, cancellation);
         folder.Commit();
         progress.Dispose();
         ResultPrinter.Print(result, output, json);

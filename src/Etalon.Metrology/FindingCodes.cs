@@ -284,4 +284,10 @@ public static class FindingCodes
 
     /// <summary>An outline was carried to another image of its visit by registration, because they lie in different frames of reference.</summary>
     public const string RegisteredWithinVisit = "registered-within-visit";
+
+    /// <summary>A result could not be written as a DICOM object.</summary>
+    public const string DicomNotWritten = "dicom-not-written";
+
+    /// <summary>Objects of a pseudonym refer to objects of the input by their own UIDs.</summary>
+    public const string ReferencesKept = "references-kept";
 }

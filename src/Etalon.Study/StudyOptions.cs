@@ -1,3 +1,5 @@
+using Etalon.Study.Dicom;
+
 namespace Etalon.Study;
 
 /// <summary>A range of visits by their numbers in the case (<see cref="VisitNumbers"/>), ends included.</summary>
@@ -22,6 +24,9 @@ public sealed record StudyOptions
 
     /// <summary>Minimal important change as a ratio minus 1 (0.25 for 25 %); null: the verdict is never equivalent.</summary>
     public double? MinimalImportantChange { get; init; }
+
+    /// <summary>How results are written as DICOM objects.</summary>
+    public DicomOutputOptions Dicom { get; init; } = new();
 
     /// <summary>Whether the twin and the options are run. The default is yes.</summary>
     public bool WithTwin { get; init; } = true;

@@ -172,6 +172,9 @@ public sealed class DicomDatasetBuilder
     /// <summary>Items of a sequence, to be changed in place; none where there is no such sequence.</summary>
     public IReadOnlyList<DicomDatasetBuilder> ItemsOf(DicomTag tag) => entries.TryGetValue(tag.Number, out var entry) ? entry.Items ?? [] : [];
 
+    /// <summary>Takes an element over from another data set that is being composed.</summary>
+    internal void TakeFrom(DicomDatasetBuilder other, DicomTag tag) => entries[tag.Number] = other.entries[tag.Number];
+
     /// <summary>Text that was set or copied, several values joined by backslashes, untrimmed; null where the element is absent or no text.</summary>
     internal string? TextOf(DicomTag tag) => entries.TryGetValue(tag.Number, out var entry) ? entry.TextForm() : null;
 

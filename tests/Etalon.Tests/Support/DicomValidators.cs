@@ -7,7 +7,7 @@ internal static class DicomValidators
 {
     /// <summary>Errors that dciodvfy finds.</summary>
     public static IReadOnlyList<string> Errors(string path) =>
-        [.. ChildProgram.Run("dciodvfy", path).Output.Split('\n').Where(l => l.StartsWith("Error", StringComparison.Ordinal))];
+        [.. OtherProgram.Run("dciodvfy", path).Output.Split('\n').Where(l => l.StartsWith("Error", StringComparison.Ordinal))];
 
     /// <summary>Fails with the validator's words where it finds an error, or where dcmdump cannot read the file without a word.</summary>
     public static void AssertSound(string path)
@@ -19,7 +19,7 @@ internal static class DicomValidators
     /// <summary>Runs a dumper of DCMTK: status 0 and neither a warning nor an error.</summary>
     public static string AssertDumps(string program, string path)
     {
-        var (status, output) = ChildProgram.Run(program, "-v", path);
+        var (status, output) = OtherProgram.Run(program, "-v", path);
         Assert.Equal(0, status);
         Assert.DoesNotContain(output.Split('\n'), l => l.StartsWith("E:", StringComparison.Ordinal) || l.StartsWith("W:", StringComparison.Ordinal) || l.StartsWith("F:", StringComparison.Ordinal));
         return output;

@@ -4,7 +4,7 @@ using Xunit;
 namespace Etalon.Tests.Support;
 
 /// <summary>Other people's programs, which judge what we write. A test that needs one is skipped where it is not installed.</summary>
-internal static class ChildProgram
+internal static class OtherProgram
 {
     /// <summary>Runs a program without a shell; both outputs together.</summary>
     public static (int Status, string Output) Run(string program, params string[] arguments)

@@ -1,0 +1,57 @@
+using Etalon.Dicom;
+using Etalon.Imaging.Dicom.Write;
+using Etalon.Metrology;
+
+namespace Etalon.Study.Dicom;
+
+/// <summary>Codes of measurands, statistics, units and regions (PS3.16 CID 218, 225, 7150, 7181, 7464, 7469; UCUM).</summary>
+internal static class DicomCodes
+{
+    public static DicomCode Adc { get; } = new("113041", "DCM", "Apparent Diffusion Coefficient");
+
+    public static DicomCode SuvBw { get; } = new("126401", "DCM", "SUVbw");
+
+    /// <summary>What a measurement is of, without its statistic.</summary>
+    public static DicomCode Measurand(string measurand) => measurand.Split('.') switch
+    {
+        ["adc", ..] => Adc,
+        ["suvbw", ..] => SuvBw,
+        ["volume"] => new DicomCode("118565006", "SCT", "Volume"),
+        ["diameter", "longest"] => new DicomCode("103339001", "SCT", "Long axis"),
+        ["diameter", "perpendicular"] => new DicomCode("103340004", "SCT", "Short axis"),
+        _ => new DicomCode(DicomText.Fit(measurand.ToUpperInvariant(), DicomVr.SH), EtalonCodes.Scheme, measurand),
+    };
+
+    /// <summary>Which statistic of a region it is; null where there is none.</summary>
+    public static DicomCode? Statistic(string measurand) => measurand.Split('.') switch
+    {
+        [_, "mean"] => new DicomCode("373098007", "SCT", "Mean"),
+        [_, "median"] => new DicomCode("373099004", "SCT", "Median"),
+        [_, "max"] => new DicomCode("56851009", "SCT", "Maximum"),
+        [_, "peak"] => new DicomCode("126031", "DCM", "Peak Value Within ROI"),
+        _ => null,
+    };
+
+    public static DicomCode Unit(string unit, string measurand) => unit switch
+    {
+        "g/mL" when measurand.StartsWith("suvbw", StringComparison.Ordinal) => new DicomCode("g/ml{SUVbw}", "UCUM", "Standardized Uptake Value body weight"),
+        "mL" => new DicomCode("mL", "UCUM", "milliliter"),
+        "mm" => new DicomCode("mm", "UCUM", "millimeter"),
+        "1" => NoUnits,
+        _ => new DicomCode(unit, "UCUM", unit),
+    };
+
+    public static DicomCode NoUnits { get; } = new("1", "UCUM", "no units");
+
+    /// <summary>Category and type of a region by what its name says; tumour where it says nothing else, since that is what is drawn.</summary>
+    public static (DicomCode Category, DicomCode Type) Region(string id, RegionKind kind) => (kind, id.ToLowerInvariant()) switch
+    {
+        (RegionKind.Whole, "head") => (SegmentCodes.AnatomicalStructure, SegmentCodes.Head),
+        (RegionKind.Whole, _) => (SegmentCodes.Tissue, SegmentCodes.Tissue),
+        (_, "enhancing") => (SegmentCodes.AbnormalStructure, SegmentCodes.EnhancingLesion),
+        (_, var name) when name.Contains("edema", StringComparison.Ordinal) || name.Contains("oedema", StringComparison.Ordinal) => (SegmentCodes.AbnormalStructure, SegmentCodes.Edema),
+        (_, var name) when name.Contains("necro", StringComparison.Ordinal) => (SegmentCodes.AbnormalStructure, SegmentCodes.Necrosis),
+        (_, "brain") => (SegmentCodes.AnatomicalStructure, SegmentCodes.Brain),
+        _ => (SegmentCodes.AbnormalStructure, SegmentCodes.Neoplasm),
+    };
+}

@@ -1,0 +1,209 @@
+using System.Globalization;
+using Etalon.Assays;
+using Etalon.Cases;
+using Etalon.Dicom;
+using Etalon.Imaging.Dicom.Write;
+using Etalon.Metrology;
+
+namespace Etalon.Study.Dicom;
+
+/// <summary>Makes the DICOM objects of one visit: segmentations, parametric maps and a measurement report.</summary>
+internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomOutputOptions options, List<Finding> findings)
+{
+    /// <summary>Series numbers of what is written stand far behind those of scanners.</summary>
+    private const int FirstSeriesNumber = 9000;
+
+    private readonly List<(string Name, WrittenObject Object)> _written = [];
+    private readonly Dictionary<VisitRegion, (WrittenObject Object, int Number)> _segments = [];
+
+    private string Id => visit.Visit.Id;
+
+    /// <summary>The objects by the names of their files, in a fixed order; none where the visit is not of DICOM and nobody asked for it.</summary>
+    public IReadOnlyList<(string Name, WrittenObject Object)> Make()
+    {
+        if (!options.WithoutSource && !visit.Visit.Images.Any(i => i.Origin?.Invoke() is not null))
+        {
+            return [];
+        }
+
+        Segmentations();
+        Maps();
+        Report();
+        return _written;
+    }
+
+    private DicomOrigin? OriginOf(string? image) => visit.Visit.Images.FirstOrDefault(i => i.Name == image)?.Origin?.Invoke();
+
+    private DicomOrigin? OriginOf(VisitRegion region) => OriginOf(region.DrawnOn ?? visit.AdcInput.Name);
+
+    private DerivedObjectHeader Header(DicomOrigin? origin, string purpose, int number, string label, string description) => new()
+    {
+        Study = StudyOf(origin ?? visit.Visit.Images.Select(i => i.Origin?.Invoke()).OfType<DicomOrigin>().FirstOrDefault()),
+        SeriesUid = DicomUid.Derive("series", purpose, origin?.Source.SeriesUid ?? "", result.Case.Subject, Id, options.Identify ? "identified" : "pseudonymous"),
+        SeriesNumber = FirstSeriesNumber + number,
+        SeriesDescription = description,
+        Time = visit.Visit.Time,
+        Version = ResultsJson.EtalonVersion,
+        FrameOfReferenceUid = origin is null ? DicomUid.Derive("frame of reference", result.Case.Subject, Id) : null,
+        Source = origin?.Source,
+        ContentLabel = label,
+        ContentDescription = description,
+    };
+
+    private DicomStudyHeader StudyOf(DicomOrigin? origin) => origin is not null
+        ? options.Identify ? origin.Study : origin.Study.Pseudonymous(result.Case.Subject)
+        : new DicomStudyHeader
+        {
+            PatientName = DicomText.Fit(result.Case.Subject, DicomVr.PN),
+            PatientId = DicomText.Fit(result.Case.Subject, DicomVr.LO),
+            StudyUid = DicomUid.Derive("study of images that are not of DICOM", result.Case.Subject, Id),
+            StudyDate = visit.Visit.Time.Date,
+            StudyTime = visit.Visit.Time.TimeOfDay,
+            Deidentification = "Pseudonym for PatientID and PatientName; the input was not DICOM",
+        };
+
+    /// <summary>One object for each grid with its series; of label maps as many as overlap demands.</summary>
+    private void Segmentations()
+    {
+        var groups = visit.Regions.Where(r => r.Mask.Count > 0).GroupBy(r => r.DrawnOn ?? visit.AdcInput.Name, StringComparer.Ordinal).ToList();
+        foreach (var group in groups)
+        {
+            var parts = new List<List<VisitRegion>>();
+            foreach (var region in group)
+            {
+                var part = parts.Find(p => p[0].Mask.Grid.IsSameAs(region.Mask.Grid) && (!options.LabelMap || p.TrueForAll(r => r.Mask.And(region.Mask).Count == 0)));
+                if (part is null)
+                {
+                    parts.Add(part = []);
+                }
+
+                part.Add(region);
+            }
+
+            for (var n = 0; n < parts.Count; n++)
+            {
+                var number = _written.Count;
+                Write($"seg-{number + 1}", $"visit {Id}: regions on {group.Key}", () =>
+                {
+                    var header = Header(OriginOf(parts[n][0]), $"segmentation {(options.LabelMap ? "labels" : "binary")} {n}", number, "REGIONS", "Etalon: regions measured");
+                    var segments = parts[n].ConvertAll(Segment);
+                    return options.LabelMap ? SegmentationWriter.WriteLabelMap(header, segments) : SegmentationWriter.Write(header, segments);
+                });
+                if (_written.Count > number)
+                {
+                    for (var s = 0; s < parts[n].Count; s++)
+                    {
+                        _segments[parts[n][s]] = (_written[number].Object, s + 1);
+                    }
+                }
+            }
+        }
+    }
+
+    private SegmentToWrite Segment(VisitRegion region)
+    {
+        var (category, type) = DicomCodes.Region(region.Id, region.Kind);
+        return new SegmentToWrite
+        {
+            Label = region.Id,
+            Mask = region.Mask,
+            Category = category,
+            Type = type,
+            Algorithm = region.Kind == RegionKind.Whole ? SegmentAlgorithm.Automatic : region.IsTransferred ? SegmentAlgorithm.Semiautomatic : SegmentAlgorithm.Manual,
+            AlgorithmName = region.Kind == RegionKind.Whole ? "Etalon: what can be seen" : "Etalon: carried over by frame of reference",
+            TrackingId = region.Id,
+            TrackingUid = TrackingUid(region.Id),
+        };
+    }
+
+    /// <summary>One for a patient's region, whatever the visit.</summary>
+    private string TrackingUid(string region) => DicomUid.Derive("tracking", result.Case.Subject, region);
+
+    private void Maps()
+    {
+        if (visit.Adc is { } adc)
+        {
+            var has = Array.ConvertAll(adc.Status, s => s == VoxelStatus.Ok);
+            var map = new MapToWrite
+            {
+                Values = adc.Value,
+                HasValue = has,
+                Quantity = DicomCodes.Adc,
+                Unit = DicomCodes.Unit("mm2/s", "adc"),
+                Derivation = DicomCodes.Adc,
+                Explanation = visit.AdcMethod,
+            };
+            Map("adc", visit.AdcInput.Name, map, "ADC", "Etalon: ADC");
+            if (adc.IsUKnown)
+            {
+                Map("adc-u", visit.AdcInput.Name, map with { Values = adc.U, Quantity = EtalonCodes.StandardUncertainty, OfQuantity = DicomCodes.Adc, Explanation = "" }, "ADC_U", "Etalon: standard uncertainty of ADC");
+            }
+        }
+
+        if (visit.Suv is { } suv)
+        {
+            Map("suvbw", suv.Name, new MapToWrite
+            {
+                Values = suv.Value,
+                HasValue = Array.ConvertAll(suv.Value.Values, float.IsFinite),
+                Quantity = DicomCodes.SuvBw,
+                Unit = DicomCodes.Unit("g/mL", "suvbw"),
+                Derivation = new DicomCode("113053", "DCM", "Pixel by pixel multiplication"),
+                Explanation = SuvMap.Method,
+            }, "SUVBW", "Etalon: SUV by body weight");
+        }
+    }
+
+    private void Map(string kind, string image, MapToWrite map, string label, string description)
+    {
+        var number = _written.Count;
+        Write($"pm-{kind}", $"visit {Id}: map {kind} of {image}", () => ParametricMapWriter.Write(Header(OriginOf(image), $"map {kind}", number, label, description), map));
+    }
+
+    private void Report()
+    {
+        var groups = visit.Regions.Select(r => Group(r)).Where(g => g.Measurements.Count > 0).ToList();
+        if (groups.Count == 0)
+        {
+            return;
+        }
+
+        var sources = visit.Regions.Select(OriginOf).Append(OriginOf(visit.AdcInput.Name)).Append(OriginOf(visit.Suv?.Name)).OfType<DicomOrigin>()
+            .Select(o => o.Source).DistinctBy(s => s.SeriesUid, StringComparer.Ordinal).ToList();
+        var evidence = sources.SelectMany(DicomEvidence.Of).Concat(_written.Select(w => DicomEvidence.Of(w.Object))).ToList();
+        var root = ReportRoot.Of(groups, sources, _written.ConvertAll(w => w.Object), ResultsJson.EtalonVersion);
+        var header = Header(null, "report", _written.Count, "REPORT", "Etalon: measurements");
+        Write("sr", $"visit {Id}: report", () => StructuredReportWriter.Write(header, root, evidence));
+    }
+
+    private ReportGroup Group(VisitRegion region) => new()
+    {
+        RegionId = region.Id,
+        Kind = region.Kind,
+        TrackingUid = TrackingUid(region.Id),
+        Visit = Id,
+        Measurements = [.. result.Measurements.Where(m => m.Visit == Id && m.Region is { } r && r.Id == region.Id && r.Source == region.Source)],
+        Segment = _segments.TryGetValue(region, out var segment) ? segment : null,
+        Source = OriginOf(region)?.Source,
+        Changes = [.. result.Changes.Where(c => c.To == Id && c.Region == region.Id && !region.IsTransferred).Select(Words)],
+    };
+
+    private static string Words(Change.MeasuredChange change) => string.Create(CultureInfo.InvariantCulture,
+        $"{change.Measurand} from visit {change.From} to {change.To}: {change.Verdict.ToString().ToLowerInvariant()} (ratio {Math.Exp(change.LogRatio):0.###}, 95 % {Math.Exp(change.Interval.Lower):0.###} to {Math.Exp(change.Interval.Upper):0.###}; grade {change.Grade})");
+
+    /// <summary>Writes an object, or tells why it could not be.</summary>
+    private void Write(string name, string about, Func<WrittenObject> write)
+    {
+        try
+        {
+            var label = Derivatives.Label(Id);
+            _written.Add(($"visit-{label}/{name}.dcm", write()));
+        }
+        catch (ArgumentException e)
+        {
+            findings.Add(new Finding(
+                FindingCodes.DicomNotWritten, Severity.Warning, about, e.Message, "what the standard can hold",
+                "The object was not written to dicom/; all results are in results.json and the derivatives."));
+        }
+    }
+}
