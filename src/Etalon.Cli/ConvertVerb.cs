@@ -18,7 +18,7 @@ internal static class ConvertVerb
 
     public static Command Create()
     {
-        var path = new Argument<string[]>("PATH") { Description = "DICOM folders, zips or files.", Arity = ArgumentArity.OneOrMore };
+        var path = PathsArgument.Create("DICOM folders, zips or files.");
         var output = new Option<string>("-o", "--output") { Description = "Folder to write.", Required = true };
         var gzip = new Option<bool>("--gzip") { Description = "Write .nii.gz." };
         var force = new Option<bool>("--force") { Description = "Replace the output folder if it is there." };

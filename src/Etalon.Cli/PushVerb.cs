@@ -9,7 +9,7 @@ internal static class PushVerb
 {
     public static Command Create()
     {
-        var arguments = new Argument<string[]>("PATH... URL") { Description = "Files, folders and zips, then the root of the server's DICOMweb services: https://host:port/dicom-web.", Arity = new ArgumentArity(2, 10_000) };
+        var arguments = PathsArgument.Create("Files, folders and zips, then the root of the server's DICOMweb services: https://host:port/dicom-web.", "PATH... URL", least: 2);
         var insecure = new Option<bool>("--insecure") { Description = "Allow http:// to another machine: images and credentials travel unprotected." };
         var json = new Option<bool>("--json") { Description = "Print the result for machines on standard output." };
         var command = new Command("push", $"Sends objects to a DICOMweb server and reads each one back. Credentials: {ServerAddress.User} and {ServerAddress.Password}, or {ServerAddress.Token}, in the environment.")

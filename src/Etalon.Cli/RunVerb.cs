@@ -13,7 +13,7 @@ internal static class RunVerb
 {
     public static Command Create()
     {
-        var path = new Argument<string[]>("PATH") { Description = "A DICOM folder or zip, a BIDS folder, or a patient file (JSON); or several DICOM folders of one patient.", Arity = ArgumentArity.OneOrMore };
+        var path = PathsArgument.Create("A DICOM folder or zip, a BIDS folder, or a patient file (JSON); or several DICOM folders of one patient.");
         var output = new Option<string>("-o", "--output") { Description = "Folder to write.", Required = true };
         var common = new CommonOptions();
         var fit = new Option<VisitRange?>("--fit-visits")
