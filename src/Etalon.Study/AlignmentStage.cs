@@ -32,7 +32,7 @@ internal sealed class AlignmentStage(StudyOptions options, PatientCase patient, 
         }
 
         var aligned = patient.IsRegistered
-            ? usable.Where(v => v.Adc!.Value.Grid.IsSameAs(grid)).Select(v => AlignedVisit.OnOwnGrid(v, StudyRun.Tumour(v)!.Mask, Gain(v))).ToList()
+            ? usable.Where(v => v.Adc!.Value.Grid.IsSameAs(grid)).Select(v => AlignedVisit.OnOwnGrid(v, StudyRun.TumourOnAdc(v), Gain(v))).ToList()
             : Registered(usable, grid);
         foreach (var left in usable.Where(v => aligned.All(a => a.Images != v)))
         {
@@ -50,11 +50,11 @@ internal sealed class AlignmentStage(StudyOptions options, PatientCase patient, 
     private List<AlignedVisit> Registered(List<VisitImages> usable, Grid grid)
     {
         var results = new (AlignedVisit Visit, Finding? Finding)[usable.Count];
-        results[0] = (AlignedVisit.OnOwnGrid(usable[0], StudyRun.Tumour(usable[0])!.Mask, Gain(usable[0])) with { Anatomy = Anatomy(usable[0], grid) }, null);
+        results[0] = (AlignedVisit.OnOwnGrid(usable[0], StudyRun.TumourOnAdc(usable[0]), Gain(usable[0])) with { Anatomy = Anatomy(usable[0], grid) }, null);
         Parallel.For(1, usable.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation }, n =>
         {
             var (transform, u, finding) = Register(usable[0], usable[n]);
-            results[n] = (AlignedVisit.Resampled(usable[n], StudyRun.Tumour(usable[n])!.Mask, Gain(usable[n]), grid, transform, u), finding);
+            results[n] = (AlignedVisit.Resampled(usable[n], StudyRun.TumourOnAdc(usable[n]), Gain(usable[n]), grid, transform, u), finding);
         });
         findings.AddRange(results.Select(r => r.Finding).OfType<Finding>());
         return results.Select(r => r.Visit).ToList();

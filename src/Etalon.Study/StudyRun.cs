@@ -1,5 +1,7 @@
 using Etalon.Assays;
 using Etalon.Cases;
+using Etalon.Imaging;
+using Etalon.Imaging.Registration;
 using Etalon.Metrology;
 
 namespace Etalon.Study;
@@ -27,7 +29,7 @@ public static class StudyRun
         foreach (var visit in patient.Visits)
         {
             cancellation.ThrowIfCancellationRequested();
-            visits.Add(VisitLoader.Load(visit, findings, cancellation));
+            visits.Add(new WithinVisitStage(options, findings, cancellation).Run(VisitLoader.Load(visit, findings, cancellation)));
             Report("reading images", 0.15 * visits.Count / patient.Visits.Count);
         }
 
@@ -113,6 +115,15 @@ public static class StudyRun
     /// <summary>The tumour of a visit: the first region that holds a voxel, <c>enhancing</c> before others.</summary>
     internal static VisitRegion? Tumour(VisitImages visit) =>
         visit.Regions.Where(r => r.Mask.Count > 0 && r is { Kind: RegionKind.Mask, IsTransferred: false }).OrderBy(r => r.Id == "enhancing" ? 0 : 1).FirstOrDefault();
+
+    /// <summary>The tumour of a visit on the grid of its ADC, as it was carried there if it was drawn elsewhere.</summary>
+    internal static Mask TumourOnAdc(VisitImages visit)
+    {
+        var (tumour, grid) = (Tumour(visit)!, visit.Adc!.Value.Grid);
+        return tumour.Mask.Grid.IsSameAs(grid)
+            ? tumour.Mask
+            : visit.Regions.FirstOrDefault(r => r.Id == tumour.Id && r.Mask.Grid.IsSameAs(grid))?.Mask ?? Resampler.Resample(tumour.Mask, grid, RigidTransform.Identity);
+    }
 
     /// <summary>Worst first; findings that differ only in the place they are about become one that names the places.</summary>
     private static List<Finding> InOrder(List<Finding> findings) => findings

@@ -20,8 +20,8 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("--help", "run", "demo", "doctor", "Research software")]
-    [InlineData("run --help", "--output", "--force", "--json", "--seed", "--threads", "--assume", "--fit-visits", "--mic", "--allow-outside", "--treatment", "PATH")]
-    [InlineData("demo --help", "--output", "--small", "--seed")]
+    [InlineData("run --help", "--output", "--force", "--json", "--seed", "--threads", "--assume", "--fit-visits", "--mic", "--allow-outside", "--treatment", "--same-patient", "--identify", "PATH")]
+    [InlineData("demo --help", "--output", "--small", "--seed", "--dicom")]
     [InlineData("pull --help", "--output", "--patient", "--study", "--series", "--modality", "--since", "--insecure", "--json", "ETALON_DICOMWEB_TOKEN")]
     [InlineData("push --help", "--insecure", "--json", "ETALON_DICOMWEB_PASSWORD")]
     public void Help_names_every_verb_and_option_on_standard_output(string arguments, params string[] words)
@@ -37,7 +37,7 @@ public sealed class CommandLineTests
     [InlineData("run")]
     [InlineData("run case.json")]
     [InlineData("run case.json -o")]
-    [InlineData("run case.json more.json -o out")]
+    [InlineData("run case.json -o out --same-patient")]
     [InlineData("run case.json -o out --jsno")]
     [InlineData("run case.json -o out --seed -1")]
     [InlineData("run case.json -o out --seed x")]
