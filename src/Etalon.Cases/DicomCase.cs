@@ -82,6 +82,7 @@ public static class DicomCase
             return new PatientCase
             {
                 Subject = identity.Subject,
+                Pseudonym = identity.Pseudonym == identity.Subject ? null : identity.Pseudonym,
                 Layout = "dicom",
                 Visits = visits,
                 Treatment = Treatment(),

@@ -17,10 +17,13 @@ internal sealed class DicomIdentity
     }
 
     /// <summary>Of one patient whose identifiers are known.</summary>
-    public static DicomIdentity Of(string key, IEnumerable<string> identifiers, IEnumerable<string> names) => new(Pseudonym.Of(key), identifiers.Concat(names.SelectMany(Forms)));
+    public static DicomIdentity Of(string key, IEnumerable<string> identifiers, IEnumerable<string> names) => new(Cases.Pseudonym.Of(key), identifiers.Concat(names.SelectMany(Forms))) { Pseudonym = Cases.Pseudonym.Of(key) };
 
     /// <summary>Pseudonym.</summary>
     public string Subject { get; }
+
+    /// <summary>The pseudonym, also where the identifier is shown.</summary>
+    public required string Pseudonym { get; init; }
 
     /// <summary>Number of identifiers that were joined; 1 where nothing was.</summary>
     public int Joined { get; private init; } = 1;
@@ -39,10 +42,9 @@ internal sealed class DicomIdentity
         var names = items.Concat(others).Select(i => i.PatientName).Distinct(StringComparer.Ordinal);
         var identifiers = owners.Select(o => o.PatientId).Concat(others.Where(o => !IsPhantom(o.PatientId)).Select(o => o.PatientId)).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal);
         var shown = people.Select(p => p.Shown).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal).ToList();
-        var subject = options.Identify && shown.Count > 0
-            ? JsonInput.Short(string.Join(" = ", shown))
-            : Pseudonym.Of(string.Join('\u001f', people.Select(p => p.Key)));
-        return new DicomIdentity(subject, identifiers.Concat(names.SelectMany(Forms))) { Joined = people.Count };
+        var pseudonym = Cases.Pseudonym.Of(string.Join('\u001f', people.Select(p => p.Key)));
+        var subject = options.Identify && shown.Count > 0 ? JsonInput.Short(string.Join(" = ", shown)) : pseudonym;
+        return new DicomIdentity(subject, identifiers.Concat(names.SelectMany(Forms))) { Joined = people.Count, Pseudonym = pseudonym };
     }
 
     /// <summary>The one patient of objects of one path.</summary>

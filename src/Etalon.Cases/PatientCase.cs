@@ -48,8 +48,11 @@ public sealed record CaseTruth(
 /// <summary>One patient as read: visits in order of time, treatment, and what was noticed.</summary>
 public sealed record PatientCase
 {
-    /// <summary>A pseudonym.</summary>
+    /// <summary>A pseudonym, or the identifier where the user asked for it.</summary>
     public required string Subject { get; init; }
+
+    /// <summary>The pseudonym where <see cref="Subject"/> shows an identifier that the user asked for; null where that is the pseudonym itself.</summary>
+    public string? Pseudonym { get; init; }
 
     /// <summary>Where it came from: <c>bids</c>, <c>patient-file</c> or <c>dicom</c>.</summary>
     public required string Layout { get; init; }

@@ -117,7 +117,8 @@ internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomO
     }
 
     /// <summary>One for a patient's region, whatever the visit.</summary>
-    private string TrackingUid(string region) => DicomUid.Derive("tracking", result.Case.Subject, region);
+    // The same lesion has the same UID whether or not the identifier is shown.
+    private string TrackingUid(string region) => DicomUid.Derive("tracking", result.Case.Pseudonym ?? result.Case.Subject, region);
 
     private void Maps()
     {

@@ -109,6 +109,19 @@ public sealed class StudyObjectsTests
     }
 
     [Fact]
+    public void A_lesion_is_tracked_by_the_same_identifier_whether_or_not_the_patient_is_shown()
+    {
+        var path = SharedData.Path("dicom", "multimodal-sts002");
+        var cancellation = TestContext.Current.CancellationToken;
+        var (hidden, shown) = (CaseReader.Read(path, new CaseOptions(), cancellation), CaseReader.Read(path, new CaseOptions { Identify = true }, cancellation));
+        Assert.NotEqual(hidden.Subject, shown.Subject);
+        using var folder = new TempFolder();
+        var uids = new[] { hidden, shown }.Select(patient => Write(folder, patient.Subject, StudyRun.Execute(patient, new StudyOptions { WithTwin = false }, null, cancellation)).Paths
+            .Where(p => p.EndsWith("sr.dcm", StringComparison.Ordinal)).SelectMany(p => Items(DicomFile.Open(p).Dataset)).Where(i => NameOf(i) == "112040").Select(i => i.GetString(Tags.Uid)).First()).ToList();
+        Assert.Equal(uids[0], uids[1]);
+    }
+
+    [Fact]
     public void Another_reader_finds_the_same_voxels()
     {
         var script = Path.Combine(Repository.Root, "tests", "dcmjs");
