@@ -93,8 +93,8 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         var folder = Directory.CreateTempSubdirectory(FormattableString.Invariant($"{FolderPrefix}{Environment.ProcessId}-"));
         try
         {
-            File.WriteAllBytes(Path.Combine(folder.FullName, "a.nii.gz"), NiftiWriter.Encode(fixedImage));
-            File.WriteAllBytes(Path.Combine(folder.FullName, "b.nii.gz"), NiftiWriter.Encode(moving));
+            File.WriteAllBytes(Path.Combine(folder.FullName, "a.nii.gz"), NiftiWriter.Encode(InSinglePrecision(fixedImage)));
+            File.WriteAllBytes(Path.Combine(folder.FullName, "b.nii.gz"), NiftiWriter.Encode(InSinglePrecision(moving)));
             File.WriteAllText(Path.Combine(folder.FullName, "rigid.txt"), Parameters);
             if (OneWay(folder.FullName, "a", "b", cancellation) is not { } forward)
             {
@@ -123,6 +123,17 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>
+    /// The same image on a grid of single precision, as NIfTI stores it. Elastix draws its samples at random: the last digits of a grid turn into tenths of a
+    /// millimetre, so one image must have the same digits whether it came from DICOM or from NIfTI.
+    /// </summary>
+    private static Volume InSinglePrecision(Volume image)
+    {
+        static Vector3 Single(Vector3 v) => new((float)v.X, (float)v.Y, (float)v.Z);
+        var g = image.Grid;
+        return new Volume(new Grid(g.Nx, g.Ny, g.Nz, Single(g.Origin), Single(g.StepI), Single(g.StepJ), Single(g.StepK)), image.Values, image.Unit);
     }
 
     /// <summary>Removes the folders of runs that were killed: the name holds the process, and no such process lives.</summary>
