@@ -129,14 +129,12 @@ public static class VisitLoader
     private static VisitImages FromScanner(VisitImages into, ImageReference series, LoadedImage frames, List<Finding> findings, CancellationToken cancellation)
     {
         var visit = into.Visit;
-        var low = Enumerable.Range(0, frames.Frames.Count).MinBy(f => frames.BValues[f]);
-        if (Enumerable.Range(0, frames.Frames.Count).All(f => f == low || frames.Frames[f].AsSpan().SequenceEqual(frames.Frames[low])))
+        if (RepeatedVolumes.LeftOut(frames, $"visit {visit.Id}: {series.Name}", findings) is not { } distinct)
         {
-            findings.Add(new Finding(
-                FindingCodes.DiffusionFramesIdentical, Severity.Error, $"visit {visit.Id}: {series.Name}", $"{frames.Frames.Count} volumes with the same voxels under b-values {string.Join(", ", frames.BValues.Distinct())}",
-                "less signal at higher b", "The series was not measured. Export it again from the scanner."));
             return into;
         }
+
+        frames = distinct;
 
         // A drawn region is measured alike whatever file its image came in; what scanners do serves where there is none, and to compare with them.
         var isDrawn = visit.Images.Any(i => i.Kind == ImageKind.RegionMask);
@@ -149,13 +147,13 @@ public static class VisitLoader
             into = into with { Regions = [head] };
         }
 
-        var own = visit.Images.Where(i => i.Kind == ImageKind.AdcMap).OrderBy(i => i.ComputedFrom == series.Name ? 0 : i.ComputedFrom is null ? 1 : 2).FirstOrDefault();
-        if (own is null || (own.ComputedFrom is not null && own.ComputedFrom != series.Name) || TryLoad(own, findings, cancellation) is not { } vendor)
+        var scanners = visit.Images.Where(i => i.Kind == ImageKind.AdcMap).OrderBy(i => i.ComputedFrom == series.Name ? 0 : i.ComputedFrom is null ? 1 : 2).FirstOrDefault();
+        if (scanners is null || (scanners.ComputedFrom is not null && scanners.ComputedFrom != series.Name) || TryLoad(scanners, findings, cancellation) is not { } vendor)
         {
             return into;
         }
 
-        var about = $"visit {visit.Id}: {own.Name}";
+        var about = $"visit {visit.Id}: {scanners.Name}";
         if (vendor.Unit is null)
         {
             findings.Add(new Finding(
@@ -163,7 +161,7 @@ public static class VisitLoader
                 "It was not measured. Its scale was estimated against our own map, for comparison alone; state it with --assume adc=UNIT if you know it."));
         }
 
-        return into with { Vendor = VendorMap.Compare(vendor, own.Name, isDrawn ? Fit(AdcMethod.LogLinear) : map, frames, about, findings, cancellation) };
+        return into with { Vendor = VendorMap.Compare(vendor, scanners.Name, isDrawn ? Fit(AdcMethod.LogLinear) : map, frames, about, findings, cancellation) };
     }
 
     private static void TellNoise(ParametricMap map, string about, List<Finding> findings)

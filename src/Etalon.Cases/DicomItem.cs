@@ -72,6 +72,9 @@ internal sealed record DicomItem
     /// <summary>How it was acquired; without b-values.</summary>
     public Acquisition? Acquisition { get; init; }
 
+    /// <summary>What its header says that cannot be, or says twice; about the object, which is not named.</summary>
+    public IReadOnlyList<Metrology.Finding> HeaderFindings { get; init; } = [];
+
     /// <summary>Whether the object is of a patient at all; directories of media and palettes are not.</summary>
     public bool IsOfAPatient => StudyUid.Length > 0 || PatientId.Length > 0 || Image is not null || Structures is not null || Segmentation is not null;
 
@@ -137,8 +140,10 @@ internal sealed record DicomItem
         var d = file.Dataset;
         var frame = d.GetSequence(Tags.PerFrameFunctionalGroupsSequence) is [var first, ..] ? first : DicomDataset.Empty;
         var derivation = frame.GetSequence(Tags.DerivationImageSequence) is [var derived, ..] ? derived : DicomDataset.Empty;
+        var acquisition = DicomAcquisition.Read(file, item.SeriesUid, []);
         return item with
         {
+            HeaderFindings = [.. Imaging.Dicom.HeaderFindings.Of(file, acquisition, "")],
             Image = DicomImageReader.Read(file),
             Header = DicomStudyHeader.Read(d),
             Pet = item.Modality == "PT" ? PetHeader.Read(file) : null,
@@ -147,7 +152,7 @@ internal sealed record DicomItem
             Words = $"{d.GetString(Tags.SeriesDescription)} {d.GetString(Tags.ProtocolName)}".ToLowerInvariant(),
             HasContrast = !string.IsNullOrWhiteSpace(d.GetString(Tags.ContrastBolusAgent)) || d.GetSequence(Tags.ContrastBolusAgentSequence).Count > 0,
             Sources = SourcesOf(d, derivation),
-            Acquisition = DicomAcquisition.Read(file, item.SeriesUid, []).Essential(),
+            Acquisition = acquisition.Essential(),
         };
     }
 

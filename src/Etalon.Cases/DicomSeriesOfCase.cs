@@ -18,6 +18,10 @@ internal sealed partial record DicomSeriesOfCase
 
     public required ImageComponent Component { get; init; }
 
+    /// <summary>What the headers of its objects say wrongly, each thing once.</summary>
+    public IEnumerable<Finding> HeaderFindings => Items.SelectMany(i => i.HeaderFindings).GroupBy(f => (f.Code, f.About))
+        .Select(g => g.First() with { About = Name + g.Key.About + (g.Count() > 1 ? $" ({g.Count()} objects)" : "") });
+
     public DicomItem First => Items[0];
 
     public string Uid => First.SeriesUid;
@@ -74,6 +78,7 @@ internal sealed partial record DicomSeriesOfCase
                 Sha256 = voxels.Sha256,
                 Pet = pet.Count == 0 ? [] : [.. Layout.Volumes[0].Select(f => pet[f.Object])],
                 IsFromScanner = true,
+                Findings = DicomPixelChecks.Junk(Name, voxels.FramesWithJunk, voxels.Frames) is { } junk ? [junk] : [],
             };
         }
         catch (DicomException e)

@@ -50,8 +50,8 @@ internal sealed class DicomVisits(CaseOptions options, DicomIdentity identity, L
             }
 
             findings.Add(new Finding(
-                FindingCodes.SeriesNotAVolume, Severity.Info, $"series {item.SeriesNumber?.ToString(CultureInfo.InvariantCulture) ?? "without number"} ({item.Modality})", trouble.Found, trouble.Expected,
-                "The series was not used. Screen captures and scouts are like this."));
+                FindingCodes.SeriesNotAVolume, trouble.Severity, $"series {item.SeriesNumber?.ToString(CultureInfo.InvariantCulture) ?? "without number"} ({item.Modality})", trouble.Found, trouble.Expected,
+                trouble.Remedy));
         }
 
         return result;
@@ -90,6 +90,7 @@ internal sealed class DicomVisits(CaseOptions options, DicomIdentity identity, L
                 continue;
             }
 
+            findings.AddRange(day.Where(s => images.Exists(i => i.Name == s.Name)).SelectMany(s => s.HeaderFindings));
             TellDates(day, day.Key.Day, id);
             TellUnused(images, id);
             var measured = (images.Find(i => i.Kind == ImageKind.DiffusionSeries) ?? images.Find(i => i.Kind == ImageKind.Suv))?.Name;

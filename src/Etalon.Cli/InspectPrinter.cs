@@ -38,6 +38,7 @@ internal static class InspectPrinter
     {
         var description = series.Description.Length > 0 ? $" '{series.Description}'" : "";
         Line(2, $"{series.Id.Split('/')[^1]}{description}, {series.Objects} {(series.Objects == 1 ? "object" : "objects")}");
+        PrintSegments(series);
         foreach (var (stack, id) in series.Stacks)
         {
             var record = tree.Acquisitions.First(a => a.Id == id);
@@ -47,6 +48,14 @@ internal static class InspectPrinter
                 var grave = missing.Needs.Where(n => n.Severity is "X" or "3").Select(n => string.Join(" or ", n.Attributes)).ToList();
                 Line(4, grave.Count == 0 ? $"{missing.Measurand}: nothing grave is missing" : $"{missing.Measurand}: missing {string.Join(", ", grave)}");
             }
+        }
+    }
+
+    private static void PrintSegments(InspectedSeries series)
+    {
+        foreach (var s in series.Segments)
+        {
+            Line(3, FormattableString.Invariant($"segment {s.Name.Number} '{s.Name.Label}' ({s.Name.Type ?? "not coded"}), {s.Grid.Nx} x {s.Grid.Ny} x {s.Grid.Nz}, {s.Grid.StepI.Length:0.###} x {s.Grid.StepJ.Length:0.###} x {s.Grid.StepK.Length:0.###} mm"));
         }
     }
 

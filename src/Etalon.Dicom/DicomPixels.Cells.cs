@@ -52,6 +52,12 @@ public sealed partial record DicomPixels
         }
 
         var cells = Cells(frame, out _);
+        if (BitsAllocated == 16 && !CellsAreBigEndian && BitConverter.IsLittleEndian
+            && !MemoryMarshal.Cast<byte, ushort>(cells)[..ValuesPerFrame].ContainsAnyInRange((ushort)(1 << (HighBit + 1)), ushort.MaxValue))
+        {
+            return false;
+        }
+
         for (var i = 0; i < ValuesPerFrame; i++)
         {
             var above = Raw(cells, i) >> (HighBit + 1);

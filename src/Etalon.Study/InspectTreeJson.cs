@@ -71,6 +71,16 @@ internal static class InspectTreeJson
         json.WriteNumber("objects", s.Objects);
         json.WriteString("series_uid", Text(s.SeriesUid));
         ResultsJson.List(json, "stacks", s.Stacks, (j, x) => Stack(j, x.Stack, x.Acquisition));
+        ResultsJson.List(json, "segments", s.Segments, (j, x) =>
+        {
+            j.WriteNumber("number", x.Name.Number);
+            j.WriteString("label", Text(x.Name.Label));
+            j.WriteString("category", Text(x.Name.Category));
+            j.WriteString("type", Text(x.Name.Type));
+            Numbers(j, "size", [x.Grid.Nx, x.Grid.Ny, x.Grid.Nz]);
+            Numbers(j, "spacing_mm", [x.Grid.StepI.Length, x.Grid.StepJ.Length, x.Grid.StepK.Length]);
+            Numbers(j, "origin_mm", [x.Grid.Origin.X, x.Grid.Origin.Y, x.Grid.Origin.Z]);
+        });
     }
 
     private static void Stack(Utf8JsonWriter json, DicomStack stack, string acquisition)

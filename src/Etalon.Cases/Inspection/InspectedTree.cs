@@ -48,8 +48,14 @@ public sealed record InspectedVisit(string Id, string Patient, DateTime? Time, s
 /// <param name="Objects">How many objects.</param>
 /// <param name="SeriesUid">SeriesInstanceUID; null unless asked for.</param>
 /// <param name="Stacks">Its volumes, each kind with the id of its acquisition.</param>
+/// <param name="Segments">Segments of its segmentations.</param>
 public sealed record InspectedSeries(
-    string Id, string Visit, int? Number, string Modality, string Description, int Objects, string? SeriesUid, IReadOnlyList<(DicomStack Stack, string Acquisition)> Stacks);
+    string Id, string Visit, int? Number, string Modality, string Description, int Objects, string? SeriesUid, IReadOnlyList<(DicomStack Stack, string Acquisition)> Stacks, IReadOnlyList<InspectedSegment> Segments);
+
+/// <summary>A segment of a segmentation, by its header.</summary>
+/// <param name="Name">Number, label and codes; texts with names and identifiers taken out unless asked for.</param>
+/// <param name="Grid">Where the voxels of the object lie.</param>
+public sealed record InspectedSegment(SegmentName Name, Grid Grid);
 
 /// <summary>What a measurand lacks in an acquisition that could serve it.</summary>
 /// <param name="Measurand">Code.</param>

@@ -30,9 +30,9 @@ public sealed class ObjectInspection
     public int Refused { get; private set; }
 
     /// <summary>Looks at all objects, lazily. Trouble is an entry with an error, never an exception.</summary>
-    /// <param name="look">Is given each object that could be read, while it is open; null where nobody wants it.</param>
+    /// <param name="look">Is given each object that could be read, while it is open, with what is kept of its frames; null where nobody wants it.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public IEnumerable<InspectedObject> Objects(Action<DicomFile>? look, CancellationToken cancellation)
+    public IEnumerable<InspectedObject> Objects(Action<DicomFile, DicomFrameDigests?>? look, CancellationToken cancellation)
     {
         // What a program must decode waits for more of its kind; the rest waits with it only to keep the order.
         var waiting = new List<DicomEntry>();
@@ -71,22 +71,15 @@ public sealed class ObjectInspection
         }
     }
 
-    private IEnumerable<InspectedObject> Together(List<DicomEntry> entries, Action<DicomFile>? look, CancellationToken cancellation)
+    private IEnumerable<InspectedObject> Together(List<DicomEntry> entries, Action<DicomFile, DicomFrameDigests?>? look, CancellationToken cancellation)
     {
-        var hashes = new Dictionary<DicomFile, (string? Md5, DicomException? Error)>(ReferenceEqualityComparer.Instance);
+        var known = new Dictionary<DicomFile, KnownPixels>(ReferenceEqualityComparer.Instance);
         foreach (var pixels in DicomPixels.ReadAll(entries.Where(IsCoded).Select(e => e.File!), cancellation))
         {
-            try
-            {
-                hashes[pixels.File] = (pixels.Pixels is { } p ? DicomPixelHash.Md5(p) : null, pixels.Error);
-            }
-            catch (DicomException error)
-            {
-                hashes[pixels.File] = (null, error);
-            }
+            known[pixels.File] = Keep(() => pixels.Pixels ?? throw pixels.Error!);
         }
 
-        return entries.Select(e => Look(e, look, hashes));
+        return entries.Select(e => Look(e, look, known));
     }
 
     private InspectedObject Counted(InspectedObject o)
@@ -103,7 +96,7 @@ public sealed class ObjectInspection
         return o;
     }
 
-    private InspectedObject Look(DicomEntry entry, Action<DicomFile>? look, Dictionary<DicomFile, (string? Md5, DicomException? Error)>? hashes)
+    private InspectedObject Look(DicomEntry entry, Action<DicomFile, DicomFrameDigests?>? look, Dictionary<DicomFile, KnownPixels>? known)
     {
         if (entry.File is not { } file)
         {
@@ -112,23 +105,37 @@ public sealed class ObjectInspection
 
         try
         {
-            look?.Invoke(file);
-            string? md5 = null;
-            if (hashes is not null && hashes.TryGetValue(file, out var decoded))
-            {
-                md5 = decoded.Error is null ? decoded.Md5 : throw decoded.Error;
-            }
-            else if (HasPixels(file.Dataset) && (_options.WithHash || DicomTransferSyntax.IsNative(file.TransferSyntaxUid)))
-            {
-                var pixels = DicomPixels.Read(file);
-                md5 = _options.WithHash ? DicomPixelHash.Md5(pixels) : null;
-            }
-
-            return new InspectedObject(entry.Name, null, md5);
+            var pixels = known?.GetValueOrDefault(file) ?? Pixels(file);
+            look?.Invoke(file, pixels.Digests);
+            return new InspectedObject(entry.Name, pixels.Error is null ? null : ObjectError.Of(pixels.Error), pixels.Md5);
         }
         catch (DicomException error)
         {
             return new InspectedObject(entry.Name, ObjectError.Of(error), null);
+        }
+    }
+
+    /// <summary>Plain pixels are read in any case; compressed ones are decoded where their sum is asked for.</summary>
+    private KnownPixels Pixels(DicomFile file)
+    {
+        if (!HasPixels(file.Dataset))
+        {
+            return KnownPixels.None;
+        }
+
+        return _options.WithHash || DicomTransferSyntax.IsNative(file.TransferSyntaxUid) ? Keep(() => DicomPixels.Read(file)) : KnownPixels.None with { Digests = DicomFrameDigests.OfCoded(file) };
+    }
+
+    private KnownPixels Keep(Func<DicomPixels> read)
+    {
+        try
+        {
+            var pixels = read();
+            return new KnownPixels(_options.WithHash ? DicomPixelHash.Md5(pixels) : null, pixels.BitsAllocated == 1 ? null : DicomFrameDigests.Of(pixels), null);
+        }
+        catch (DicomException error)
+        {
+            return KnownPixels.None with { Error = error };
         }
     }
 
@@ -142,4 +149,10 @@ public sealed class ObjectInspection
 
     /// <summary>A file that bears the name of an object and has lost its head is told; a text beside the images is not.</summary>
     private static bool ClaimsToBeDicom(string name) => name.EndsWith(".dcm", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".ima", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What is kept of pixels after they were let go.</summary>
+    private sealed record KnownPixels(string? Md5, DicomFrameDigests? Digests, DicomException? Error)
+    {
+        public static KnownPixels None { get; } = new(null, null, null);
+    }
 }

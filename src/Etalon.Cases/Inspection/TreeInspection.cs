@@ -12,11 +12,16 @@ public sealed class TreeInspection(InspectOptions options)
     private readonly DicomStudiesBuilder _studies = new();
     private readonly Dictionary<(string Series, string Echo), Acquisition> _records = [];
     private readonly Dictionary<string, SortedSet<double>> _bValues = new(StringComparer.Ordinal);
+    private const int MostSegments = 4096;
     private readonly Dictionary<(string Series, string Code, string About), (Finding Finding, int Count)> _findings = [];
+    private readonly Dictionary<string, DicomFrameDigests> _digests = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<InspectedSegment>> _segments = new(StringComparer.Ordinal);
 
     /// <summary>Takes an object.</summary>
+    /// <param name="file">The object.</param>
+    /// <param name="digests">What is kept of its frames; null where there is nothing.</param>
     /// <exception cref="DicomException">A sequence of the object is damaged.</exception>
-    public void Take(DicomFile file)
+    public void Take(DicomFile file, DicomFrameDigests? digests)
     {
         ArgumentNullException.ThrowIfNull(file);
         var d = file.Dataset;
@@ -37,6 +42,15 @@ public sealed class TreeInspection(InspectOptions options)
             }
 
             Echoes(file, series);
+            if (digests is not null)
+            {
+                _digests[file.Name] = digests;
+            }
+
+            if (SegmentationReader.IsOne(file))
+            {
+                TakeSegments(file, series);
+            }
         }
 
         _studies.Add(file);
@@ -47,7 +61,9 @@ public sealed class TreeInspection(InspectOptions options)
     {
         var studies = _studies.Build(cancellation);
         var (patients, visits, allSeries, records, missing) = (new List<InspectedPatient>(), new List<InspectedVisit>(), new List<InspectedSeries>(), new List<Acquisition>(), new List<MissingAttributes>());
-        var findings = new List<Finding>(studies.Findings);
+        var ofSeries = studies.Series.SelectMany(s => s.Findings).ToHashSet(ReferenceEqualityComparer.Instance);
+        var subjects = studies.Patients.Select(p => DicomIdentity.Of(p.Key, [p.Id], p.Names).Subject).ToList();
+        var findings = studies.Findings.Where(f => !ofSeries.Contains(f)).Select(f => f with { About = Named(f.About, subjects) }).ToList();
         foreach (var patient in studies.Patients)
         {
             var identity = DicomIdentity.Of(patient.Key, [patient.Id], patient.Names);
@@ -60,6 +76,7 @@ public sealed class TreeInspection(InspectOptions options)
                 {
                     var inspected = Series(series, visit, identity);
                     allSeries.Add(inspected);
+                    findings.AddRange(series.Findings.Concat(DicomPixelChecks.Check(series, _digests.GetValueOrDefault)).Select(f => f with { About = $"{visit}/{Within(f.About)}" }));
                     findings.AddRange(Told(series.Uid, inspected.Id));
                     if (inspected.Stacks.Count == 0 && _records.FirstOrDefault(r => r.Key.Series == series.Uid).Value is { } unplaced)
                     {
@@ -102,8 +119,31 @@ public sealed class TreeInspection(InspectOptions options)
         }
 
         return new InspectedSeries(
-            id, visit, series.Number, Term(series.Modality), options.Identify ? series.Description : identity.Clean(series.Description), series.Instances.Count, options.Identify ? series.Uid : null, stacks);
+            id, visit, series.Number, Term(series.Modality), options.Identify ? series.Description : identity.Clean(series.Description), series.Instances.Count, options.Identify ? series.Uid : null, stacks, Segments(series.Uid, identity));
     }
+
+    private List<InspectedSegment> Segments(string series, DicomIdentity identity) => [.. (_segments.GetValueOrDefault(series) ?? []).Select(s => options.Identify ? s : s with
+    {
+        Name = s.Name with { Label = identity.Clean(s.Name.Label), Category = s.Name.Category is { } c ? identity.Clean(c) : null, Type = s.Name.Type is { } t ? identity.Clean(t) : null },
+    })];
+
+    private void TakeSegments(DicomFile file, string series)
+    {
+        try
+        {
+            var list = SegmentList.Of(file);
+            _segments.TryAdd(series, []);
+            _segments[series].AddRange(list.Segments.Take(MostSegments - _segments[series].Count).Select(s => new InspectedSegment(s, list.Grid)));
+        }
+        catch (DicomGeometryException e)
+        {
+            _findings.TryAdd((series, FindingCodes.SeriesNotAVolume, ""), (new Finding(FindingCodes.SeriesNotAVolume, Severity.Warning, "", $"a segmentation without a grid: {e.Found}", e.Expected, "It cannot be laid over images. Export it again."), 1));
+        }
+    }
+
+    /// <summary>Patients by their pseudonyms instead of their numbers.</summary>
+    private static string Named(string about, List<string> subjects) => string.Join(' ', about.Split(' ').Select(w =>
+        int.TryParse(w.TrimEnd(','), NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= 1 && n <= subjects.Count ? subjects[n - 1] : w));
 
     private static string Within(string name) => name[Math.Max(0, name.IndexOf("series ", StringComparison.Ordinal))..];
 

@@ -1,3 +1,5 @@
+using Etalon.Metrology;
+
 namespace Etalon.Imaging.Dicom;
 
 /// <summary>What an image object says of its geometry and values: one frame of a classic object, many of an enhanced one.</summary>
@@ -39,4 +41,15 @@ public sealed class DicomGeometryException(string found, string expected) : Exce
 
     /// <summary>What was expected.</summary>
     public string Expected { get; } = expected;
+
+    /// <summary>Whether objects of this kind say where they lie, as captures and projections need not.</summary>
+    public bool IsOfAPlacedKind { get; init; }
+
+    /// <summary>How much it matters that such an object has no place.</summary>
+    public Severity Severity => IsOfAPlacedKind ? Severity.Warning : Severity.Info;
+
+    /// <summary>What to do about it.</summary>
+    public string Remedy => IsOfAPlacedKind
+        ? "It is not stated where these images lie, so they were not used. Export them again with position, orientation and spacing of every frame."
+        : "These objects were not used. Screen captures are like this.";
 }

@@ -5,6 +5,8 @@ namespace Etalon.Imaging.Dicom;
 /// <summary>Reads geometry and value transformation of image objects: from the top level (classic) or the functional groups (enhanced; PS3.3 C.7.6.16).</summary>
 public static class DicomImageReader
 {
+    /// <summary>CT, MR, PET, their enhanced and converted classes, dose, segmentations and parametric maps (PS3.4 B.5).</summary>
+    private static readonly HashSet<string> PlacedKinds = new(new[] { "2", "2.1", "2.2", "4", "4.1", "4.4", "128", "128.1", "130", "481.2", "66.4", "66.7", "30" }.Select(c => "1.2.840.10008.5.1.4.1.1." + c), StringComparer.Ordinal);
     private static readonly DicomTag CtImageFrameTypeSequence = new(0x0018, 0x9329);
     private static readonly DicomTag PetFrameTypeSequence = new(0x0018, 0x9751);
     private static readonly DicomTag CardiacSynchronizationSequence = new(0x0018, 0x9118);
@@ -16,6 +18,22 @@ public static class DicomImageReader
     public static DicomImage Read(DicomFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            return ReadPlaced(file);
+        }
+        catch (DicomGeometryException e) when (IsOfAPlacedKind(file.Dataset))
+        {
+            throw new DicomGeometryException(e.Found, e.Expected) { IsOfAPlacedKind = true };
+        }
+    }
+
+    /// <summary>Classes of slices and volumes; colour and screen saves filed under them are captures.</summary>
+    private static bool IsOfAPlacedKind(DicomDataset data) => PlacedKinds.Contains(data.GetString(Tags.SopClassUid) ?? "") && (data.GetInt(Tags.SamplesPerPixel) ?? 1) == 1
+        && !data.GetStrings(Tags.ImageType).Any(t => t.Contains("SCREEN", StringComparison.Ordinal));
+
+    private static DicomImage ReadPlaced(DicomFile file)
+    {
         var data = file.Dataset;
         if ((data.GetInt(Tags.SamplesPerPixel) ?? 1) != 1)
         {
@@ -30,13 +48,14 @@ public static class DicomImageReader
             throw new DicomGeometryException($"{count} frames", "one or more");
         }
 
-        if (count > 1 && perFrame.Count != count)
+        var isDose = DoseGrid.IsOne(data);
+        if (count > 1 && perFrame.Count != count && !isDose)
         {
             throw new DicomGeometryException($"{count} frames with {perFrame.Count} functional groups", "one functional group for each frame");
         }
 
         var types = data.GetStrings(Tags.ImageType);
-        var frames = Enumerable.Range(0, count).Select(n => Frame(file, new FrameGroups(data, shared, n < perFrame.Count ? perFrame[n] : DicomDataset.Empty), n, types)).ToList();
+        var frames = isDose ? DoseGrid.Frames(data, Frame(file, new FrameGroups(data, shared, DicomDataset.Empty), 0, types), count) : Enumerable.Range(0, count).Select(n => Frame(file, new FrameGroups(data, shared, n < perFrame.Count ? perFrame[n] : DicomDataset.Empty), n, types)).ToList();
         var (rows, columns) = (Size(data, Tags.Rows), Size(data, Tags.Columns));
         if (count == 1 && DicomMosaic.Read(data, frames[0], rows, columns) is { } mosaic)
         {

@@ -55,12 +55,12 @@ internal sealed record DicomMosaic(int Rows, int Columns, IReadOnlyList<DicomFra
     }
 
     /// <summary>Each tile has its own position in a private sequence.</summary>
-    private static DicomMosaic? Uih(DicomDataset data, DicomFrame whole, int rows, int columns)
+    private static DicomMosaic Uih(DicomDataset data, DicomFrame whole, int rows, int columns)
     {
         var items = UihItems(data);
         if (items.Count == 0)
         {
-            return null;
+            throw new DicomGeometryException("slices in one image (VFRAME) without their positions", "positions of the slices in the private sequence (0065,xx51)");
         }
 
         var (across, down) = Tiling(items.Count, rows, columns, square: false);

@@ -1,13 +1,12 @@
-using System.Security.Cryptography;
 using Etalon.Dicom;
 using Etalon.Metrology;
 
 namespace Etalon.Imaging.Dicom;
 
-/// <summary>What only the pixels tell of a series: junk above HighBit, and volumes that repeat one another. One object is held at a time.</summary>
+/// <summary>What only the pixels tell of a series: junk above HighBit, and volumes that repeat one another.</summary>
 public static class DicomPixelChecks
 {
-    /// <summary>Reads all frames of the stacks of a series.</summary>
+    /// <summary>Reads all frames of the stacks of a series; one object is held at a time.</summary>
     /// <param name="series">The series; stacks without a layout are left out.</param>
     /// <param name="open">Opens objects by their names, one at a time, in any order.</param>
     /// <param name="cancellation">Ends the reading.</param>
@@ -16,64 +15,57 @@ public static class DicomPixelChecks
     {
         ArgumentNullException.ThrowIfNull(series);
         ArgumentNullException.ThrowIfNull(open);
+        var objects = series.Stacks.Where(s => s.Layout is not null).SelectMany(s => s.Frames).Select(f => f.Object).Distinct(StringComparer.Ordinal);
+        var digests = new Dictionary<string, DicomFrameDigests>(StringComparer.Ordinal);
+        foreach (var entry in DicomPixels.ReadAll(open(objects), cancellation))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            digests[entry.File.Name] = DicomFrameDigests.Of(entry.Pixels ?? throw entry.Error!);
+        }
+
+        return Check(series, digests.GetValueOrDefault);
+    }
+
+    /// <summary>Looks at what was kept of the pixels of a series.</summary>
+    /// <param name="series">The series; stacks without a layout are left out.</param>
+    /// <param name="digests">Of an object by its name; null where there are none: volumes that hold it are left out.</param>
+    public static IReadOnlyList<Finding> Check(DicomSeries series, Func<string, DicomFrameDigests?> digests)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        ArgumentNullException.ThrowIfNull(digests);
         var findings = new List<Finding>();
         foreach (var stack in series.Stacks.Where(s => s.Layout is not null))
         {
-            Check(stack, open, findings, cancellation);
+            var objects = stack.Frames.Select(f => f.Object).Distinct(StringComparer.Ordinal).Select(digests).OfType<DicomFrameDigests>().Where(d => d.FramesWithJunk is not null).ToList();
+            if (Junk(stack.Name, objects.Sum(d => d.FramesWithJunk!.Value), objects.Sum(d => d.Frames.Count)) is { } junk)
+            {
+                findings.Add(junk);
+            }
+
+            TellIdentical(stack, [.. stack.Volumes.Select(v => Key(v, digests))], findings);
         }
 
         return findings;
     }
 
-    private static void Check(DicomStack stack, Func<IEnumerable<string>, IEnumerable<DicomFile>> open, List<Finding> findings, CancellationToken cancellation)
+    /// <summary>What is said of junk in cells; null where there is none.</summary>
+    /// <param name="about">The stack.</param>
+    /// <param name="junk">Frames with junk.</param>
+    /// <param name="frames">All frames.</param>
+    public static Finding? Junk(string about, int junk, int frames) => junk == 0 ? null : new Finding(
+        FindingCodes.BitsAboveHighBit, Severity.Warning, about, $"bits above HighBit in {junk} of {frames} frames", "cells that hold nothing but the value",
+        "They were cut off. Programs that take the whole cell read wrong values; have the pixels written again.");
+
+    /// <summary>What two volumes share only where all of their slices do; null where a slice is not known.</summary>
+    private static string? Key(DicomVolume volume, Func<string, DicomFrameDigests?> digests)
     {
-        var places = stack.Volumes.SelectMany((v, t) => v.Slices.Select((f, k) => (Frame: f, Volume: t, Slice: k))).ToLookup(p => p.Frame.Object, StringComparer.Ordinal);
-        var hashes = stack.Volumes.Select(v => new byte[v.Slices.Count][]).ToArray();
-        var (junk, frames) = (0, 0);
-        foreach (var entry in DicomPixels.ReadAll(open(places.Select(p => p.Key)), cancellation))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var pixels = entry.Pixels ?? throw entry.Error!;
-            var stored = new double[pixels.ValuesPerFrame];
-            foreach (var (frame, volume, slice) in places[entry.File.Name])
-            {
-                if (frame.Tile == 0)
-                {
-                    frames++;
-                    junk += pixels.HasBitsAboveHighBit(frame.Index) ? 1 : 0;
-                }
-
-                pixels.ReadFrame(frame.Index, stored);
-                hashes[volume][slice] = Hash(stored, frame, pixels.Columns, stack);
-            }
-        }
-
-        if (junk > 0)
-        {
-            findings.Add(new Finding(
-                FindingCodes.BitsAboveHighBit, Severity.Warning, stack.Name, $"bits above HighBit in {junk} of {frames} frames", "cells that hold nothing but the value",
-                "They were cut off. Programs that take the whole cell read wrong values; have the pixels written again."));
-        }
-
-        TellIdentical(stack, hashes, findings);
+        var slices = volume.Slices.Select(f => digests(f.Object) is { } d && f.Index < d.Frames.Count ? FormattableString.Invariant($"{d.Frames[f.Index]:x}.{f.Tile}") : null).ToList();
+        return slices.Contains(null) ? null : string.Join('/', slices);
     }
 
-    private static byte[] Hash(double[] stored, DicomFrame frame, int columns, DicomStack stack)
+    private static void TellIdentical(DicomStack stack, string?[] keys, List<Finding> findings)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var across = Math.Max(1, frame.TilesAcross);
-        var corner = frame.Tile % across * stack.Columns + frame.Tile / across * stack.Rows * columns;
-        for (var j = 0; j < stack.Rows && corner + j * columns + stack.Columns <= stored.Length; j++)
-        {
-            hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<double>(stored.AsSpan(corner + j * columns, stack.Columns)));
-        }
-
-        return hash.GetHashAndReset();
-    }
-
-    private static void TellIdentical(DicomStack stack, byte[][][] hashes, List<Finding> findings)
-    {
-        var groups = hashes.Select((slices, t) => (Key: string.Concat(slices.Select(s => Convert.ToHexString(s ?? []))), Volume: t)).GroupBy(v => v.Key, StringComparer.Ordinal).Where(g => g.Count() > 1).ToList();
+        var groups = keys.Select((key, t) => (Key: key, Volume: t)).Where(v => v.Key is not null).GroupBy(v => v.Key, StringComparer.Ordinal).Where(g => g.Count() > 1).ToList();
         if (groups.Count == 0)
         {
             return;

@@ -8,7 +8,14 @@ namespace Etalon.Imaging.Dicom;
 /// <summary>Voxels of a series in memory.</summary>
 /// <param name="Volumes">One array per volume of the layout, real values, x fastest.</param>
 /// <param name="Sha256">SHA-256 over the real values in order, hexadecimal.</param>
-public sealed record DicomVoxels(IReadOnlyList<float[]> Volumes, string Sha256);
+public sealed record DicomVoxels(IReadOnlyList<float[]> Volumes, string Sha256)
+{
+    /// <summary>Frames with bits above HighBit, which were cut off.</summary>
+    public int FramesWithJunk { get; init; }
+
+    /// <summary>Frames that were read.</summary>
+    public int Frames { get; init; }
+}
 
 /// <summary>Reads the voxels of a series: stored value × slope + intercept, each frame with its own.</summary>
 public static class DicomVolumeReader
@@ -34,7 +41,7 @@ public static class DicomVolumeReader
         var slice = layout.Grid.Nx * layout.Grid.Ny;
         var values = layout.Volumes.Select(_ => new float[layout.Grid.Count]).ToArray();
         var wanted = layout.Volumes.SelectMany((v, t) => v.Select((f, k) => (Frame: f, Volume: t, Slice: k))).ToLookup(w => w.Frame.Object, StringComparer.Ordinal);
-        var read = 0;
+        var (read, frames, junk) = (0, 0, 0);
         foreach (var entry in DicomPixels.ReadAll(open(wanted.Select(w => w.Key)), cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -48,6 +55,8 @@ public static class DicomVolumeReader
                     stored = stored.Length == pixels.ValuesPerFrame ? stored : new double[pixels.ValuesPerFrame];
                     pixels.ReadFrame(frame.Index, stored);
                     shown = frame.Index;
+                    frames++;
+                    junk += pixels.HasBitsAboveHighBit(shown) ? 1 : 0;
                 }
 
                 Scale(stored, pixels, frame, layout.Grid, values[volume].AsSpan(k * slice, slice));
@@ -56,7 +65,7 @@ public static class DicomVolumeReader
         }
 
         return read == layout.Volumes.Count * layout.Grid.Nz
-            ? new DicomVoxels(values, Hash(values))
+            ? new DicomVoxels(values, Hash(values)) { Frames = frames, FramesWithJunk = junk }
             : throw new DicomGeometryException($"{read} frames that could still be read", $"{layout.Volumes.Count * layout.Grid.Nz} frames");
     }
 

@@ -46,7 +46,7 @@ internal sealed class SeriesParts
     /// <summary>Takes an object; one with pixels becomes an image where it has a geometry.</summary>
     public void Take(DicomFile file, string uid, string sopClass, bool hasPixels)
     {
-        if (hasPixels && Modality is not ("SEG" or "RTDOSE" or "RTIMAGE"))
+        if (hasPixels && !SegmentationReader.IsOne(file) && Modality != "RTIMAGE")
         {
             try
             {
@@ -54,7 +54,7 @@ internal sealed class SeriesParts
             }
             catch (DicomGeometryException e)
             {
-                _trouble ??= e;
+                _trouble = _trouble is null || (e.IsOfAPlacedKind && !_trouble.IsOfAPlacedKind) ? e : _trouble;
                 _shapeless++;
             }
         }
@@ -69,8 +69,8 @@ internal sealed class SeriesParts
         if (_trouble is { } trouble)
         {
             findings.Add(new Finding(
-                FindingCodes.SeriesNotAVolume, Severity.Info, name, $"{_shapeless} of {_instances.Count} objects without a place in the patient: {trouble.Found}", trouble.Expected,
-                "These objects were not used. Screen captures are like this."));
+                FindingCodes.SeriesNotAVolume, trouble.Severity, name, $"{_shapeless} of {_instances.Count} objects without a place in the patient: {trouble.Found}", trouble.Expected,
+                trouble.Remedy));
         }
 
         if (Contradicted > 0)

@@ -17,6 +17,9 @@ public enum ValueRule
     /// private element (2005,xx0E): they do not depend on how an image was scaled for display. Chenevert et al., Transl Oncol 7:65–71 (2014).
     /// </summary>
     PhilipsFloatingPoint,
+
+    /// <summary>DoseGridScaling of an RT Dose object (PS3.3 C.8.8.3).</summary>
+    DoseGridScaling,
 }
 
 /// <summary>What the rules are called.</summary>
@@ -28,6 +31,7 @@ public static class ValueRules
         ValueRule.Rescale => "RescaleSlope and RescaleIntercept",
         ValueRule.RealWorldValueMap => "real world value mapping",
         ValueRule.PhilipsFloatingPoint => "Philips floating-point values (private scale slope)",
+        ValueRule.DoseGridScaling => "DoseGridScaling",
         _ => "stored values as they are",
     };
 }
