@@ -73,9 +73,20 @@ public static class DicomPixelChecks
 
         var repeated = groups.SelectMany(g => g.Select(v => v.Volume)).ToList();
         var differInB = groups.Exists(g => g.Select(v => (stack.Volumes[v.Volume].BValue, stack.Volumes[v.Volume].Gradient)).Distinct().Count() > 1);
+        if (!differInB && groups.TrueForAll(g => g.Select(v => Claim(stack.Volumes[v.Volume])).Distinct().Count() == 1))
+        {
+            findings.Add(new Finding(
+                FindingCodes.VolumesIdentical, Severity.Info, stack.Name, $"{repeated.Count} of {stack.Volumes.Count} volumes hold the voxels of another one of the same time", "each volume once",
+                "One acquisition stands here under several identifiers. Count it once."));
+            return;
+        }
+
         findings.Add(new Finding(
             differInB ? FindingCodes.DiffusionFramesIdentical : FindingCodes.VolumesIdentical, differInB ? Severity.Error : Severity.Warning, stack.Name,
             $"{repeated.Count} of {stack.Volumes.Count} volumes hold the voxels of another one", "voxels of their own in each volume",
             "The export repeated a volume; nothing can be measured from their difference. Export the series again."));
     }
+
+    /// <summary>What a volume says of when it was taken.</summary>
+    private static (int?, DateTime?, double?, double) Claim(DicomVolume v) => (v.TemporalPosition, v.AcquiredAt, v.TriggerTimeMs, v.Slices[0].Order.ElementAtOrDefault(2));
 }

@@ -11,7 +11,7 @@ public sealed class DicomStudiesBuilder
     private const string MediaDirectory = "1.2.840.10008.1.3.10";
 
     private readonly Dictionary<SeriesKey, SeriesParts> _series = [];
-    private readonly Dictionary<string, (SeriesParts Series, string Name, ulong Header, long Pixels)> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (SeriesParts Series, string Name, string Syntax, ulong Header, long Pixels)> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _strings = new(StringComparer.Ordinal);
     private readonly List<DicomRefusal> _refused = [];
     private readonly List<(SeriesParts Series, string First, string Pixels)> _toCompare = [];
@@ -47,7 +47,7 @@ public sealed class DicomStudiesBuilder
 
             if (!_series.TryGetValue(key, out var series))
             {
-                _series[key] = series = new SeriesParts(key, d);
+                _series[key] = series = new SeriesParts(key, d, Pooled);
             }
 
             var uid = d.GetString(Tags.SopInstanceUid) ?? "";
@@ -123,14 +123,20 @@ public sealed class DicomStudiesBuilder
     /// <summary>Whether an object was not there before. A second one of the same identifier is a repetition, or a contradiction where it holds something else.</summary>
     private bool IsNew(string uid, SeriesParts series, DicomFile file)
     {
-        var (header, pixels) = Fingerprint(file.Dataset);
-        if (_seen.TryAdd(uid, (series, file.Name, header, pixels)))
+        var (header, pixels) = HeaderFingerprint.Of(file.Dataset);
+        if (_seen.TryAdd(uid, (series, file.Name, Pooled(file.TransferSyntaxUid), header, pixels)))
         {
             return true;
         }
 
         var before = _seen[uid];
-        if (before.Header == header && before.Pixels == pixels && ReferenceEquals(before.Series, series))
+        var isReencoded = before.Syntax != file.TransferSyntaxUid && !(DicomTransferSyntax.IsNative(before.Syntax) && DicomTransferSyntax.IsNative(file.TransferSyntaxUid));
+        if (before.Header == header && ReferenceEquals(before.Series, series) && isReencoded)
+        {
+            // The same object, compressed or unpacked on its way: its pixels are not compared, since that would take a decoder.
+            series.Repeated++;
+        }
+        else if (before.Header == header && before.Pixels == pixels && ReferenceEquals(before.Series, series))
         {
             _toCompare.Add((series, before.Name, PixelHash(file)));
         }
@@ -167,8 +173,26 @@ public sealed class DicomStudiesBuilder
         _toCompare.Clear();
     }
 
+    /// <summary>Of stored values where they are plain, so that the order of bytes does not matter; else of the bytes as they stand.</summary>
     private static string PixelHash(DicomFile file)
     {
+        if (!HasPixels(file.Dataset))
+        {
+            return "";
+        }
+
+        try
+        {
+            if (DicomTransferSyntax.IsNative(file.TransferSyntaxUid))
+            {
+                return DicomPixelHash.Md5(DicomPixels.Read(file));
+            }
+        }
+        catch (DicomException)
+        {
+            // Pixels that are too short or make no image are compared as bytes.
+        }
+
         foreach (var tag in new[] { Tags.PixelData, Tags.FloatPixelData, Tags.DoubleFloatPixelData })
         {
             if (file.Dataset.TryGet(tag, out var pixels))
@@ -178,33 +202,6 @@ public sealed class DicomStudiesBuilder
         }
 
         return "";
-    }
-
-    /// <summary>A number that two objects share only where their elements, pixels left out, have the same bytes; and the length of the pixels.</summary>
-    private static (ulong Header, long Pixels) Fingerprint(DicomDataset d)
-    {
-        const ulong Prime = 1099511628211; // FNV-1a, 64 bits
-        var hash = 14695981039346656037UL;
-        long pixels = 0;
-        foreach (var element in d.Elements)
-        {
-            if (element.Tag == Tags.PixelData || element.Tag == Tags.FloatPixelData || element.Tag == Tags.DoubleFloatPixelData)
-            {
-                pixels = element.Length;
-                continue;
-            }
-
-            hash = (hash ^ element.Tag.Number) * Prime;
-            if (element.Length <= 4096)
-            {
-                foreach (var b in element.Bytes.Span)
-                {
-                    hash = (hash ^ b) * Prime;
-                }
-            }
-        }
-
-        return (hash, pixels);
     }
 
     private static bool HasPixels(DicomDataset d) => d.Contains(Tags.PixelData) || d.Contains(Tags.FloatPixelData) || d.Contains(Tags.DoubleFloatPixelData);

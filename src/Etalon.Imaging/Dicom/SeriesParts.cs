@@ -11,14 +11,20 @@ internal sealed class SeriesParts
 {
     private readonly List<DicomInstance> _instances = [];
     private readonly List<DicomImage> _images = [];
+    private readonly Func<string, string> _pooled;
     private readonly string _description;
     private readonly string _manufacturer;
     private DicomGeometryException? _trouble;
     private int _shapeless;
 
-    public SeriesParts(SeriesKey key, DicomDataset first)
+    /// <summary>Begins a series.</summary>
+    /// <param name="key">Which.</param>
+    /// <param name="first">Its first object.</param>
+    /// <param name="pooled">Gives one copy of a text that many objects share.</param>
+    public SeriesParts(SeriesKey key, DicomDataset first, Func<string, string> pooled)
     {
         Key = key;
+        _pooled = pooled;
         Modality = first.GetString(Tags.Modality) ?? "";
         Number = first.GetInt(Tags.SeriesNumber);
         StudyTime = DicomTime.Date(first.GetString(Tags.StudyDate)) + (DicomTime.OfDay(first.GetString(Tags.StudyTime)) ?? TimeSpan.Zero);
@@ -50,7 +56,7 @@ internal sealed class SeriesParts
         {
             try
             {
-                _images.Add(DicomImageReader.Read(file));
+                _images.Add(Lean(DicomImageReader.Read(file), uid, sopClass));
             }
             catch (DicomGeometryException e)
             {
@@ -61,6 +67,19 @@ internal sealed class SeriesParts
 
         _instances.Add(new DicomInstance(file.Name, uid, sopClass, hasPixels));
     }
+
+    /// <summary>The image with one copy of each text: of many objects the texts would take most of the room.</summary>
+    private DicomImage Lean(DicomImage image, string uid, string sopClass) => image with
+    {
+        SopInstanceUid = uid,
+        SopClassUid = sopClass,
+        SeriesUid = Key.Series,
+        FrameOfReferenceUid = Pooled(image.FrameOfReferenceUid),
+        PatientPosition = Pooled(image.PatientPosition),
+        Frames = [.. image.Frames.Select(f => f.UnitCode is null && f.StackId is null ? f : f with { UnitCode = Pooled(f.UnitCode), StackId = Pooled(f.StackId) })],
+    };
+
+    private string? Pooled(string? text) => text is null ? null : _pooled(text);
 
     public DicomSeries Build(string name)
     {

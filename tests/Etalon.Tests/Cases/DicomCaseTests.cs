@@ -256,6 +256,34 @@ public sealed class DicomCaseTests : IDisposable
     }
 
     [Fact]
+    public void A_copied_direction_is_left_out_and_told()
+    {
+        void Volume(int n, double b, Vector3 g, int seed) => Write(Stack("1.2.3.4", "dwi").Select((o, k) => o with
+        {
+            BValue = b, Uid = $"{o.Uid}.{n}", Stored = [.. Enumerable.Range(0, 20).Select(i => (ushort)(900 - b / 2 + 13 * seed + 7 * i + 31 * k + i * seed % 5))],
+            More = bytes => bytes.Sequence(Tags.MrDiffusionSequence, false, new DicomBytes().Float64(Tags.DiffusionBValue, b)
+                .Sequence(Tags.DiffusionGradientDirectionSequence, false, new DicomBytes().Float64(Tags.DiffusionGradientOrientation, g.X, g.Y, g.Z))),
+        }));
+        Volume(0, 0, new Vector3(0, 0, 0), 1);
+        Volume(1, 1000, new Vector3(1, 0, 0), 2);
+        Volume(2, 1000, new Vector3(0, 1, 0), 2);
+        Volume(3, 1000, new Vector3(0, 0, 1), 3);
+        var findings = new List<Finding>();
+        var visit = VisitLoader.Load(Read().Visits[0], findings, TestContext.Current.CancellationToken);
+        Assert.NotNull(visit.Adc);
+        Assert.Equal("1 of 4 volumes that are copies of others of the same b-value", findings.Single(f => f.Code == FindingCodes.DiffusionFramesIdentical).Found);
+    }
+
+    [Fact]
+    public void What_headers_of_measured_series_say_wrongly_is_told()
+    {
+        Write(from b in new[] { 0.0, 1000 } from o in Stack("1.2.3.4", "dwi")
+              select o with { BValue = b, Uid = $"{o.Uid}.{b}", Stored = [.. o.Stored.Select(v => (ushort)(v + 500 - b / 4))], More = bytes => bytes.Text(Tags.RepetitionTime, "DS", "0") });
+        var told = Read().Findings.Where(f => f.Code == FindingCodes.AttributeImplausible).ToList();
+        Assert.Equal("series 7 (MR): RepetitionTime (6 objects)", Assert.Single(told).About);
+    }
+
+    [Fact]
     public void Reading_voxels_ends_when_it_is_told_to()
     {
         Write(Stack("1.2.3.4", "T1w"));
