@@ -85,10 +85,7 @@ public static class DicomImageReader
         var position = DicomMosaic.FirstPosition(groups.Top) ?? Numbers(groups, Tags.PlanePositionSequence, Tags.ImagePositionPatient, 3);
         var orientation = Numbers(groups, Tags.PlaneOrientationSequence, Tags.ImageOrientationPatient, 6);
         var spacing = Numbers(groups, Tags.PixelMeasuresSequence, Tags.PixelSpacing, 2);
-        if (!(spacing[0] > 0 && spacing[1] > 0))
-        {
-            throw new DicomGeometryException(FormattableString.Invariant($"PixelSpacing {spacing[0]} and {spacing[1]}"), "two distances above 0 mm");
-        }
+        RequirePlausible(position, spacing);
 
         var (row, column) = Directions(orientation);
         var types = FrameTypes(groups, objectTypes);
@@ -134,6 +131,20 @@ public static class DicomImageReader
         };
     }
 
+    /// <summary>No scanner is a kilometre wide, and none resolves a nanometre; beyond that, sums of squares lose their meaning.</summary>
+    private static void RequirePlausible(IReadOnlyList<double> position, IReadOnlyList<double> spacing)
+    {
+        if (!(spacing[0] is > 1e-6 and < 1e6 && spacing[1] is > 1e-6 and < 1e6))
+        {
+            throw new DicomGeometryException(FormattableString.Invariant($"PixelSpacing {spacing[0]} and {spacing[1]}"), "two distances above 0 mm and below a kilometre");
+        }
+
+        if (position.Take(3).Any(p => !(Math.Abs(p) < 1e6)))
+        {
+            throw new DicomGeometryException($"ImagePositionPatient {string.Join(", ", position.Take(3).Select(p => FormattableString.Invariant($"{p}")))}", "a place within a kilometre");
+        }
+    }
+
     private static (Vector3 Row, Vector3 Column) Directions(IReadOnlyList<double> cosines)
     {
         var row = new Vector3(cosines[0], cosines[1], cosines[2]);
@@ -163,7 +174,7 @@ public static class DicomImageReader
         ?? DicomTime.Instant(groups.Top.GetString(Tags.AcquisitionDateTime))
         ?? DicomTime.Instant(groups.Top.GetString(Tags.AcquisitionDate) ?? groups.Top.GetString(Tags.SeriesDate), groups.Top.GetString(Tags.AcquisitionTime));
 
-    private static double? Positive(double? value) => value > 0 ? value : null;
+    private static double? Positive(double? value) => value is > 1e-6 and < 1e6 ? value : null;
 
     private static IReadOnlyList<double> Numbers(FrameGroups groups, DicomTag sequence, DicomTag tag, int count) =>
         groups.Numbers(sequence, tag) is { } numbers && numbers.Count >= count

@@ -100,7 +100,7 @@ internal static class StackGeometry
         if (slices.Count == 1)
         {
             var spacing = first.StatedSliceSpacingMm ?? throw new StackException(FindingCodes.SeriesNotAVolume, "one slice without SliceThickness", "several slices, or one of stated thickness");
-            return (new Grid(columns, rows, 1, first.Position, stepI, stepJ, normal * spacing), 0);
+            return (GridOf(columns, rows, 1, first.Position, stepI, stepJ, normal * spacing), 0);
         }
 
         RequireEvenSpacing(slices, normal, about);
@@ -110,7 +110,20 @@ internal static class StackGeometry
         var drift = (stepK - normal * along).Length;
         // Rounding of positions is no shear: half a micrometre over the whole stack.
         var isUpright = drift * (slices.Count - 1) < 5e-4;
-        return (new Grid(columns, rows, slices.Count, first.Position, stepI, stepJ, isUpright ? normal * along : stepK), Math.Atan2(drift, along) * 180 / Math.PI);
+        return (GridOf(columns, rows, slices.Count, first.Position, stepI, stepJ, isUpright ? normal * along : stepK), Math.Atan2(drift, along) * 180 / Math.PI);
+    }
+
+    /// <summary>A grid, where sizes and steps of the headers make one.</summary>
+    private static Grid GridOf(int columns, int rows, int slices, Vector3 origin, Vector3 stepI, Vector3 stepJ, Vector3 stepK)
+    {
+        try
+        {
+            return new Grid(columns, rows, slices, origin, stepI, stepJ, stepK);
+        }
+        catch (ArgumentException e)
+        {
+            throw new StackException(FindingCodes.SeriesNotAVolume, e.Message.TrimEnd('.'), "sizes and distances that make a grid");
+        }
     }
 
     private static void RequireEvenSpacing(List<DicomFrame> slices, Vector3 normal, string about)

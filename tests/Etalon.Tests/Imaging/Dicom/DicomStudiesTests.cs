@@ -25,6 +25,25 @@ public sealed class DicomStudiesTests : IDisposable
         Assert.Empty(studies.Findings);
     }
 
+    [Theory]
+    [InlineData(1e200)]
+    [InlineData(-1e7)]
+    public void One_slice_at_a_place_that_cannot_be_costs_its_series_and_not_the_others(double x)
+    {
+        Write(Stack("1.2.3.4"));
+        Write(Stack("1.2.3.5").Select((o, n) => n == 1 ? o with { Position = new Vector3(x, 0, 0) } : o));
+        var studies = Read();
+        Assert.NotNull(studies.Series.Single(s => s.Uid == "1.2.3.4").Stacks.Single().Grid);
+        Assert.Contains(studies.Findings, f => f.Code is FindingCodes.SeriesNotAVolume or FindingCodes.SlicesMissing && f.Severity >= Severity.Warning);
+    }
+
+    [Fact]
+    public void A_single_slice_of_no_thickness_is_no_volume()
+    {
+        Write(Stack("1.2.3.4").Take(1).Select(o => o with { More = b => b.Text(Tags.SpacingBetweenSlices, "DS", "1E-300") }));
+        Assert.Null(Read().Series.Single().Stacks.Single().Grid);
+    }
+
     [Fact]
     public void A_study_under_two_patients_is_told_and_split()
     {
