@@ -10,6 +10,12 @@ internal static class Program
             return;
         }
 
+        if (args is ["nifti", .. var series])
+        {
+            SeriesToNifti.Run(series);
+            return;
+        }
+
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
     }
 }

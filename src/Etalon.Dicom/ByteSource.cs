@@ -13,6 +13,10 @@ internal abstract class ByteSource
     /// <exception cref="DicomException">The file cannot be read any more, or has changed.</exception>
     public abstract ReadOnlyMemory<byte> Slice(int offset, int length);
 
+    /// <summary>Copies bytes, in range: what is left on disk is read into them without a detour.</summary>
+    /// <exception cref="DicomException">The file cannot be read any more, or has changed.</exception>
+    public virtual void CopyTo(int offset, Span<byte> bytes) => Slice(offset, bytes.Length).Span.CopyTo(bytes);
+
     /// <summary>A view of bytes, in range, for the header pass; valid until the next call.</summary>
     public abstract ReadOnlySpan<byte> Peek(int offset, int length);
 

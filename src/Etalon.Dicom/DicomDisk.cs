@@ -15,6 +15,27 @@ internal static class DicomDisk
             : File.OpenHandle(path);
     }
 
+    /// <summary>Fills bytes from a file.</summary>
+    /// <exception cref="DicomException">It ends too soon.</exception>
+    public static void ReadExactly(string path, SafeFileHandle from, long offset, Span<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            var count = RandomAccess.Read(from, bytes, offset);
+            if (count == 0)
+            {
+                throw Changed(path, offset);
+            }
+
+            offset += count;
+            bytes = bytes[count..];
+        }
+    }
+
+    /// <summary>What is said of a file that is not what it was.</summary>
+    public static DicomException Changed(string path, long offset) =>
+        new(DicomErrorCode.Unreadable, path, "a file that changed after its header was read", "the file as it was", "Read it again when nobody writes to it") { Offset = offset };
+
     /// <summary>Runs an action on a file; what the disk refuses becomes <see cref="DicomErrorCode.Unreadable"/>.</summary>
     public static T Guard<T>(string path, Func<T> action)
     {

@@ -81,6 +81,12 @@ public sealed class DicomElement
         return joined;
     }
 
+    /// <summary>What the bytes come from.</summary>
+    internal ByteSource Source => context.Source;
+
+    /// <summary>Copies a part of the value.</summary>
+    internal void CopyTo(int from, Span<byte> bytes) => context.Source.CopyTo(offset + from, bytes);
+
     /// <summary>A part of the value.</summary>
     internal ReadOnlyMemory<byte> Read(int from, int count) => context.Source.Slice(offset + from, count);
 

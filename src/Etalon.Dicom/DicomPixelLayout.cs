@@ -25,6 +25,9 @@ internal sealed record DicomPixelLayout
 
     public required DicomPixelKind Kind { get; init; }
 
+    /// <summary>Whole numbers of 8 or 16 bits.</summary>
+    public bool FitsSixteenBits => Kind == DicomPixelKind.Integer && BitsAllocated is 8 or 16;
+
     public int ValuesPerFrame => Rows * Columns * SamplesPerPixel;
 
     /// <summary>Bytes of one frame on its own; frames of single bits may share a byte with their neighbour.</summary>
@@ -54,7 +57,7 @@ internal sealed record DicomPixelLayout
             HighBit = isInteger ? Optional(file, Tags.HighBit, stored - 1, allocated - 1, stored - 1) : allocated - 1,
             IsSigned = !isInteger || Require(file, Tags.PixelRepresentation, 0, 1) == 1,
             IsPlanar = Optional(file, Tags.PlanarConfiguration, 0, 1, 0) == 1,
-            PhotometricInterpretation = file.Dataset.GetString(Tags.PhotometricInterpretation) ?? "",
+            PhotometricInterpretation = file.Dataset.GetString(Tags.PhotometricInterpretation) switch { null => "", "MONOCHROME2" => "MONOCHROME2", var other => other },
         };
         layout.RequireReadable(file, mayBeSubsampled);
         return layout;

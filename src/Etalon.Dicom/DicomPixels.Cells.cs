@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Etalon.Dicom;
@@ -7,7 +8,7 @@ namespace Etalon.Dicom;
 public sealed partial record DicomPixels
 {
     /// <summary>Whether <see cref="ReadFrame16"/> can read the cells: whole numbers of 8 or 16 bits.</summary>
-    public bool FitsSixteenBits => Kind == DicomPixelKind.Integer && BitsAllocated is 8 or 16;
+    public bool FitsSixteenBits => Layout.FitsSixteenBits;
 
     /// <summary>Reads one frame as 16-bit words: two's complement where <see cref="IsSigned"/>, else without sign.</summary>
     /// <param name="frame">Frame number from 0.</param>
@@ -22,9 +23,9 @@ public sealed partial record DicomPixels
             throw new InvalidOperationException($"Cells of {BitsAllocated} bits of kind {Kind} do not fit 16 bits.");
         }
 
-        var cells = Cells(frame, out var firstBit);
         if (BitsAllocated != 16 || CellsAreBigEndian)
         {
+            var cells = Cells(frame, out var firstBit);
             for (var i = 0; i < stored.Length; i++)
             {
                 stored[i] = (ushort)Integer(cells, firstBit, i);
@@ -33,12 +34,15 @@ public sealed partial record DicomPixels
             return;
         }
 
-        CopyWords(cells, stored);
-        var (up, down) = (15 - HighBit, 16 - BitsStored);
-        for (var i = 0; down > 0 && i < stored.Length; i++)
+        source.CopyTo(frame, MemoryMarshal.AsBytes(stored));
+        if (!BitConverter.IsLittleEndian)
         {
-            var top = (ushort)(stored[i] << up);
-            stored[i] = IsSigned ? (ushort)((short)top >> down) : (ushort)(top >> down);
+            BinaryPrimitives.ReverseEndianness(stored, stored);
+        }
+
+        if (BitsStored < 16)
+        {
+            CutOff(stored, 15 - HighBit, 16 - BitsStored, IsSigned);
         }
     }
 
@@ -72,12 +76,20 @@ public sealed partial record DicomPixels
         return false;
     }
 
-    private static void CopyWords(ReadOnlySpan<byte> cells, Span<ushort> stored)
+    /// <summary>Cuts off what lies above and below the value of each word, and extends its sign.</summary>
+    private static void CutOff(Span<ushort> words, int up, int down, bool isSigned)
     {
-        cells[..(2 * stored.Length)].CopyTo(MemoryMarshal.AsBytes(stored));
-        if (!BitConverter.IsLittleEndian)
+        var at = 0;
+        for (; at <= words.Length - Vector<ushort>.Count; at += Vector<ushort>.Count)
         {
-            BinaryPrimitives.ReverseEndianness(stored, stored);
+            var top = Vector.ShiftLeft(new Vector<ushort>(words[at..]), up);
+            (isSigned ? Vector.AsVectorUInt16(Vector.ShiftRightArithmetic(Vector.AsVectorInt16(top), down)) : Vector.ShiftRightLogical(top, down)).CopyTo(words[at..]);
+        }
+
+        for (; at < words.Length; at++)
+        {
+            var top = (ushort)(words[at] << up);
+            words[at] = isSigned ? (ushort)((short)top >> down) : (ushort)(top >> down);
         }
     }
 }

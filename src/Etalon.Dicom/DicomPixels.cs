@@ -13,11 +13,11 @@ public sealed partial record DicomPixels
     private readonly string name;
     private readonly FrameSource source;
 
-    private DicomPixels(DicomFile file, DicomElement element, DicomPixelLayout layout, FrameSource source)
+    private DicomPixels(string name, DicomElement element, DicomPixelLayout layout, FrameSource source)
     {
         this.element = element;
         this.source = source;
-        name = file.Name;
+        this.name = name;
         Layout = layout;
     }
 
@@ -128,22 +128,33 @@ public sealed partial record DicomPixels
         }
     }
 
+    /// <summary>Pixels in plain cells whose layout was read before.</summary>
+    internal static DicomPixels Plain(string name, DicomElement element, DicomPixelLayout layout) => new(name, element, layout, new NativeFrames(element, layout));
+
+    /// <summary>Element and layout of plain pixels that are all there; null where the pixels are encoded.</summary>
+    internal static (DicomElement Element, DicomPixelLayout Layout)? Place(DicomFile file)
+    {
+        var (element, kind) = Find(file);
+        return element.IsEncapsulated ? null : (element, PlainLayout(file, element, kind));
+    }
+
+    private static DicomPixelLayout PlainLayout(DicomFile file, DicomElement element, DicomPixelKind kind)
+    {
+        var layout = DicomPixelLayout.Read(file, kind, mayBeSubsampled: false);
+        RequireNative(file, element);
+        return element.Length >= layout.TotalBytes ? layout : throw Truncated(file.Name, element, $"{element.Length} bytes", $"{layout.TotalBytes} bytes for {layout}");
+    }
+
     private static DicomPixels Of(DicomFile file, CancellationToken cancellation)
     {
         var (element, kind) = Find(file);
-        var codec = element.IsEncapsulated ? PixelCodec.Of(file.TransferSyntaxUid) : null;
-        var layout = DicomPixelLayout.Read(file, kind, mayBeSubsampled: codec == PixelCodec.Jpeg);
         if (!element.IsEncapsulated)
         {
-            RequireNative(file, element);
-            if (element.Length < layout.TotalBytes)
-            {
-                throw Truncated(file.Name, element, $"{element.Length} bytes", $"{layout.TotalBytes} bytes for {layout}");
-            }
-
-            return new DicomPixels(file, element, layout, new NativeFrames(element, layout));
+            return Plain(file.Name, element, PlainLayout(file, element, kind));
         }
 
+        var codec = PixelCodec.Of(file.TransferSyntaxUid);
+        var layout = DicomPixelLayout.Read(file, kind, mayBeSubsampled: codec == PixelCodec.Jpeg);
         PixelRefusal refuse = (code, found, expected, remedy) => Refusal(file.Name, element, code, found, expected, remedy);
         if (codec is not null)
         {
@@ -157,7 +168,7 @@ public sealed partial record DicomPixels
         }
 
         var frames = DicomFragments.ToFrames(file.Name, element, layout, isRunLength ? RleDecoder.GreatestGrowth : FrameInflater.GreatestGrowth);
-        return new DicomPixels(file, element, layout, new ManagedFrames(element, frames, layout, isRunLength, refuse));
+        return new DicomPixels(file.Name, element, layout, new ManagedFrames(element, frames, layout, isRunLength, refuse));
     }
 
     private static DicomPixels ByCodec(
@@ -175,7 +186,7 @@ public sealed partial record DicomPixels
 
         return ChildProgram.Find(codec.Program, options.SearchPath) is null
             ? throw CodecFailure.Missing(codec).For(refuse)
-            : new DicomPixels(file, element, decoded, new CodecFrames(codec, file.TransferSyntaxUid, element, frames, stated, options, refuse, cancellation));
+            : new DicomPixels(file.Name, element, decoded, new CodecFrames(codec, file.TransferSyntaxUid, element, frames, stated, options, refuse, cancellation));
     }
 
     private static (DicomElement Element, DicomPixelKind Kind) Find(DicomFile file)

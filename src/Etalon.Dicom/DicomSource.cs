@@ -6,6 +6,7 @@ namespace Etalon.Dicom;
 public sealed class DicomSource
 {
     private const int HeadLength = 132;
+    private const int FilesAhead = 64;
 
     private readonly string[] paths;
     private readonly DicomSourceOptions options;
@@ -31,39 +32,70 @@ public sealed class DicomSource
     /// <summary>Reads all entries, lazily. Never throws for what it finds: trouble is an entry with an error.</summary>
     public IEnumerable<DicomEntry> Read(CancellationToken cancellation = default)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (name, isNamed, error) in Candidates().OrderBy(candidate => candidate.Name, StringComparer.Ordinal).ThenByDescending(candidate => candidate.IsNamed))
+        foreach (var candidate in Ordered())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!seen.Add(Path.GetFullPath(name)))
-            {
-                continue;
-            }
-
-            foreach (var entry in error is null ? ReadFile(name, isNamed) : [DicomEntry.Refused(name, error)])
+            foreach (var entry in Entries(candidate))
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (entry.Kind != DicomEntryKind.Skipped || options.ReportSkipped)
-                {
-                    yield return entry;
-                }
+                yield return entry;
             }
         }
     }
 
-    private IEnumerable<(string Name, bool IsNamed, DicomException? Error)> Candidates()
+    /// <summary>As <see cref="Read(CancellationToken)"/>, in the same order, but files are read and their entries taken by several threads, a few
+    /// dozen ahead of the caller.</summary>
+    /// <param name="take">Makes of an entry what the caller needs; called by several threads at once, and must not throw.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public IEnumerable<T> Read<T>(Func<DicomEntry, T> take, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(take);
+        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount) };
+        foreach (var ahead in Ordered().Chunk(FilesAhead))
+        {
+            var taken = new IEnumerable<T>[ahead.Length];
+            Parallel.For(0, ahead.Length, parallel, n =>
+            {
+                // A zip can hold more than memory: its entries, no array yet, come one by one.
+                var entries = Entries(ahead[n]);
+                taken[n] = entries is DicomEntry[] whole ? Array.ConvertAll(whole, entry => take(entry)) : entries.Select(take);
+            });
+            foreach (var one in taken.SelectMany(entries => entries))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                yield return one;
+            }
+        }
+    }
+
+    /// <summary>What is to be read, each file once.</summary>
+    private IEnumerable<Candidate> Ordered()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return Candidates().OrderBy(candidate => candidate.Name, StringComparer.Ordinal).ThenByDescending(candidate => candidate.IsNamed).Where(candidate => seen.Add(Path.GetFullPath(candidate.Name)));
+    }
+
+    /// <summary>An array of the one entry that a file is, or the entries of a zip as they are asked for.</summary>
+    private IEnumerable<DicomEntry> Entries(Candidate candidate)
+    {
+        bool IsWanted(DicomEntry entry) => entry.Kind != DicomEntryKind.Skipped || options.ReportSkipped;
+        var entries = candidate.Error is { } error ? new[] { DicomEntry.Refused(candidate.Name, error) } : ReadFile(candidate.Name, candidate.IsNamed);
+        return entries is DicomEntry[] whole ? Array.FindAll(whole, IsWanted) : entries.Where(IsWanted);
+    }
+
+    private IEnumerable<Candidate> Candidates()
     {
         foreach (var path in paths)
         {
             if (!Directory.Exists(path))
             {
-                yield return (path, true, null);
+                yield return new Candidate(path, true, null);
                 continue;
             }
 
             foreach (var (file, error) in DicomFolder.Files(path))
             {
-                yield return (file, false, error);
+                yield return new Candidate(file, false, error);
             }
         }
     }
@@ -75,7 +107,7 @@ public sealed class DicomSource
         {
             if (!isNamed && new FileInfo(name).Length == 0 && new FileInfo(name).LinkTarget is null)
             {
-                return [DicomEntry.Skipped(name)];
+                return new[] { DicomEntry.Skipped(name) };
             }
 
             using var source = FileSource.Open(name);
@@ -99,6 +131,9 @@ public sealed class DicomSource
                 "a readable file", "Check the path and the rights", error));
         }
 
-        return [result];
+        return new[] { result };
     }
+
+    /// <summary>A path that was named or found, or could not be listed.</summary>
+    private sealed record Candidate(string Name, bool IsNamed, DicomException? Error);
 }

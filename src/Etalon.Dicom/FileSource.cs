@@ -43,6 +43,12 @@ internal sealed class FileSource : ByteSource, IDisposable
         return new FileSource(path, handle, RandomAccess.GetLength(handle));
     });
 
+    /// <summary>Path of the file.</summary>
+    public string Path => path;
+
+    /// <summary>When the file was last changed before it was read.</summary>
+    public DateTime Changed => changed;
+
     public override ReadOnlySpan<byte> Peek(int offset, int length)
     {
         if (handle is null)
@@ -98,17 +104,17 @@ internal sealed class FileSource : ByteSource, IDisposable
         var bytes = GC.AllocateUninitializedArray<byte>(length);
         if (handle is not null)
         {
-            ReadExactly(handle, offset, bytes);
+            DicomDisk.ReadExactly(path, handle, offset, bytes);
             return bytes;
         }
 
         using var again = DicomDisk.Open(path);
         if (RandomAccess.GetLength(again) != TotalLength || File.GetLastWriteTimeUtc(again) != changed)
         {
-            throw Changed(offset);
+            throw DicomDisk.Changed(path, offset);
         }
 
-        ReadExactly(again, offset, bytes);
+        DicomDisk.ReadExactly(path, again, offset, bytes);
         return bytes;
     }
 
@@ -137,7 +143,7 @@ internal sealed class FileSource : ByteSource, IDisposable
             var (from, to) = (windowFilled, wanted);
             DicomDisk.Guard(path, () =>
             {
-                ReadExactly(handle!, windowStart + (long)from, window.AsSpan(from, to - from));
+                DicomDisk.ReadExactly(path, handle!, windowStart + (long)from, window.AsSpan(from, to - from));
                 return 0;
             });
             windowFilled = wanted;
@@ -166,24 +172,6 @@ internal sealed class FileSource : ByteSource, IDisposable
             ArrayPool<byte>.Shared.Return(window);
         }
     }
-
-    private void ReadExactly(SafeFileHandle from, long offset, Span<byte> bytes)
-    {
-        while (bytes.Length > 0)
-        {
-            var count = RandomAccess.Read(from, bytes, offset);
-            if (count == 0)
-            {
-                throw Changed(offset);
-            }
-
-            offset += count;
-            bytes = bytes[count..];
-        }
-    }
-
-    private DicomException Changed(long offset) =>
-        new(DicomErrorCode.Unreadable, path, "a file that changed after its header was read", "the file as it was", "Read it again when nobody writes to it") { Offset = offset };
 
     private readonly record struct Segment(int Start, byte[] Bytes);
 }

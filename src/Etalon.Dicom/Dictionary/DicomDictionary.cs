@@ -11,11 +11,10 @@ namespace Etalon.Dicom;
 /// choice of US or SS they hold xs and PixelRepresentation decides; where it leaves OB or OW they hold OW.</remarks>
 internal static class DicomDictionary
 {
-    private const DicomVr PixelValued = (DicomVr)1;
+    private static readonly StandardTable Standard = StandardTable.Read(Resource("Etalon.Dicom.standard.txt"));
 
-    private static readonly FrozenDictionary<uint, (DicomVr Vr, string Keyword)> Standard = LoadStandard();
-
-    private static readonly FrozenDictionary<(ushort Group, byte Element, string Creator), DicomVr> Private = LoadPrivate();
+    /// <summary>Made when the first private element of unknown representation is met.</summary>
+    private static readonly Lazy<FrozenDictionary<(ushort Group, byte Element, string Creator), DicomVr>> Private = new(LoadPrivate);
 
     /// <summary>Value representation of a standard tag, <see cref="DicomVr.None"/> when the standard has no such tag.</summary>
     /// <param name="tag">The tag to look up.</param>
@@ -32,20 +31,20 @@ internal static class DicomDictionary
             return DicomVr.UL;
         }
 
-        if (!Standard.TryGetValue(WithoutRepeat(tag), out var entry))
+        if (Standard.Vr(WithoutRepeat(tag)) is not var (first, second))
         {
             return DicomVr.None;
         }
 
-        return entry.Vr != PixelValued ? entry.Vr : signedPixels ? DicomVr.SS : DicomVr.US;
+        return first != 'x' ? Parse(first, second) : signedPixels ? DicomVr.SS : DicomVr.US;
     }
 
     /// <summary>Value representation of a private element, <see cref="DicomVr.None"/> when not in the table.</summary>
     public static DicomVr VrOfPrivate(DicomTag tag, string creator) =>
-        Private.GetValueOrDefault((tag.Group, (byte)tag.Element, creator));
+        Private.Value.GetValueOrDefault((tag.Group, (byte)tag.Element, creator));
 
     /// <summary>Keyword of a standard tag, or null.</summary>
-    public static string? KeywordOf(DicomTag tag) => Standard.TryGetValue(WithoutRepeat(tag), out var entry) ? entry.Keyword : null;
+    public static string? KeywordOf(DicomTag tag) => Standard.Keyword(WithoutRepeat(tag));
 
     /// <summary>Value representation from its two letters, <see cref="DicomVr.None"/> when they are not one.</summary>
     public static DicomVr Parse(byte first, byte second)
@@ -72,18 +71,6 @@ internal static class DicomDictionary
         _ => false,
     };
 
-    private static FrozenDictionary<uint, (DicomVr Vr, string Keyword)> LoadStandard()
-    {
-        var entries = new Dictionary<uint, (DicomVr, string)>();
-        foreach (var line in Lines("Etalon.Dicom.standard.txt"))
-        {
-            entries[uint.Parse(line.AsSpan(0, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture)] =
-                (line[9] == 'x' ? PixelValued : Parse((byte)line[9], (byte)line[10]), line[12..]);
-        }
-
-        return entries.ToFrozenDictionary();
-    }
-
     private static FrozenDictionary<(ushort Group, byte Element, string Creator), DicomVr> LoadPrivate()
     {
         var entries = new Dictionary<(ushort, byte, string), DicomVr>();
@@ -97,17 +84,15 @@ internal static class DicomDictionary
         return entries.ToFrozenDictionary();
     }
 
-    private static IEnumerable<string> Lines(string resource)
+    private static string[] Lines(string resource) =>
+        [.. System.Text.Encoding.UTF8.GetString(Resource(resource)).Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 11)];
+
+    private static byte[] Resource(string name)
     {
-        using var stream = typeof(DicomDictionary).Assembly.GetManifestResourceStream(resource)
-            ?? throw new InvalidOperationException($"The embedded table {resource} is missing from the assembly.");
-        using var reader = new StreamReader(stream);
-        while (reader.ReadLine() is { } line)
-        {
-            if (line.Length > 11)
-            {
-                yield return line;
-            }
-        }
+        using var stream = typeof(DicomDictionary).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The embedded table {name} is missing from the assembly.");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 }

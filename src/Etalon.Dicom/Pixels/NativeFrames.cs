@@ -19,6 +19,17 @@ internal sealed class NativeFrames(DicomElement element, DicomPixelLayout layout
         return ByteOrder(from, to);
     }
 
+    public override void CopyTo(int frame, Span<byte> cells)
+    {
+        if (IsWordsOfOtherCells)
+        {
+            base.CopyTo(frame, cells);
+            return;
+        }
+
+        element.CopyTo(checked(frame * cells.Length), cells);
+    }
+
     // OW is 16-bit words whatever the cells are (PS3.5 6.2): to another byte order each word is swapped on its own.
     private ReadOnlySpan<byte> ByteOrder(int from, int to)
     {

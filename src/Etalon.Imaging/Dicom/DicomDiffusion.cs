@@ -20,18 +20,25 @@ internal static partial class DicomDiffusion
     /// <summary>All places that state a b-value, the one that counts first.</summary>
     public static IEnumerable<StatedBValue> Stated(FrameGroups groups)
     {
-        (double? Value, string Place)[] places =
+        // A place is looked at only when those before it were not enough.
+        (Func<FrameGroups, double?> Read, string Place)[] places =
         [
-            (groups.Number(Tags.MrDiffusionSequence, Tags.DiffusionBValue), "(0018,9087)"),
-            (FromMatrix(groups), "trace of (0018,9601)"),
-            (First(groups.Private(0x0019, "SIEMENS MR HEADER", 0x0C, "Siemens"), DicomVr.IS), "(0019,xx0C) SIEMENS MR HEADER"),
-            (Ge(groups.Private(0x0043, "GEMS_PARM_01", 0x39, "GE")), "(0043,xx39) GEMS_PARM_01"),
-            (First(groups.Private(0x2001, "Philips Imaging DD 001", 0x03, "Philips"), DicomVr.FL), "(2001,xx03) Philips Imaging DD 001"),
-            (First(groups.Private(0x0065, "Image Private Header", 0x09, "UIH"), DicomVr.FD), "(0065,xx09) Image Private Header"),
-            (Comment(groups)?.B, "(0020,4000) ImageComments"),
-            (Csa(groups.Top, "B_value")?[0], "CSA header B_value"),
+            (g => g.Number(Tags.MrDiffusionSequence, Tags.DiffusionBValue), "(0018,9087)"),
+            (FromMatrix, "trace of (0018,9601)"),
+            (g => First(g.Private(0x0019, "SIEMENS MR HEADER", 0x0C, "Siemens"), DicomVr.IS), "(0019,xx0C) SIEMENS MR HEADER"),
+            (g => Ge(g.Private(0x0043, "GEMS_PARM_01", 0x39, "GE")), "(0043,xx39) GEMS_PARM_01"),
+            (g => First(g.Private(0x2001, "Philips Imaging DD 001", 0x03, "Philips"), DicomVr.FL), "(2001,xx03) Philips Imaging DD 001"),
+            (g => First(g.Private(0x0065, "Image Private Header", 0x09, "UIH"), DicomVr.FD), "(0065,xx09) Image Private Header"),
+            (g => Comment(g)?.B, "(0020,4000) ImageComments"),
+            (g => Csa(g.Top, "B_value")?[0], "CSA header B_value"),
         ];
-        return places.Where(p => p.Value is >= 0 and < 1e5).Select(p => new StatedBValue(p.Value!.Value, p.Place));
+        foreach (var (read, place) in places)
+        {
+            if (read(groups) is >= 0 and < 1e5 and var value)
+            {
+                yield return new StatedBValue(value, place);
+            }
+        }
     }
 
     /// <summary>Direction of the gradient in the patient's frame (LPS), length 1; null where none is stated.</summary>

@@ -1,13 +1,18 @@
+using Etalon.Dicom;
+
 namespace Etalon.Imaging.Dicom;
 
 /// <summary>One frame of an image object, with what it needs to become a slice of a volume. Its pixels stay in the file.</summary>
 public sealed record DicomFrame
 {
-    /// <summary>Name of the object, as <see cref="Etalon.Dicom.DicomFile.Name"/>.</summary>
+    /// <summary>Name of the object, as <see cref="DicomFile.Name"/>.</summary>
     public required string Object { get; init; }
 
     /// <summary>Number of the frame within the object, from 0.</summary>
     public required int Index { get; init; }
+
+    /// <summary>Where the pixels of the object stand, when they are plain ones in a file of their own; else null, and the object is read again.</summary>
+    public DicomPixelPlace? Pixels { get; init; }
 
     /// <summary>Centre of the first voxel, LPS mm (ImagePositionPatient).</summary>
     public required Vector3 Position { get; init; }

@@ -55,7 +55,8 @@ public static class DicomImageReader
         }
 
         var types = data.GetStrings(Tags.ImageType);
-        var frames = isDose ? DoseGrid.Frames(data, Frame(file, new FrameGroups(data, shared, DicomDataset.Empty), 0, types), count) : Enumerable.Range(0, count).Select(n => Frame(file, new FrameGroups(data, shared, n < perFrame.Count ? perFrame[n] : DicomDataset.Empty), n, types)).ToList();
+        var pixels = DicomPixelPlace.Of(file);
+        var frames = isDose ? DoseGrid.Frames(data, Frame(file, pixels, new FrameGroups(data, shared, DicomDataset.Empty), 0, types), count) : Enumerable.Range(0, count).Select(n => Frame(file, pixels, new FrameGroups(data, shared, n < perFrame.Count ? perFrame[n] : DicomDataset.Empty), n, types)).ToList();
         var (rows, columns) = (Size(data, Tags.Rows), Size(data, Tags.Columns));
         if (count == 1 && DicomMosaic.Read(data, frames[0], rows, columns) is { } mosaic)
         {
@@ -79,7 +80,7 @@ public static class DicomImageReader
     private static int Size(DicomDataset data, DicomTag tag) =>
         data.GetInt(tag) is > 0 and var size ? size : throw new DicomGeometryException($"no {tag.Keyword}", "a whole number above 0");
 
-    private static DicomFrame Frame(DicomFile file, FrameGroups groups, int index, IReadOnlyList<string> objectTypes)
+    private static DicomFrame Frame(DicomFile file, DicomPixelPlace? pixels, FrameGroups groups, int index, IReadOnlyList<string> objectTypes)
     {
         // A mosaic may state the positions of its slices alone; those count when it is unpacked.
         var position = DicomMosaic.FirstPosition(groups.Top) ?? Numbers(groups, Tags.PlanePositionSequence, Tags.ImagePositionPatient, 3);
@@ -99,6 +100,7 @@ public static class DicomImageReader
         {
             Object = file.Name,
             Index = index,
+            Pixels = pixels,
             Position = new Vector3(position[0], position[1], position[2]),
             AlongRow = row,
             AlongColumn = column,

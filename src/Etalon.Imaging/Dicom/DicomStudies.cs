@@ -25,9 +25,9 @@ public sealed record DicomStudies
     public static DicomStudies Read(IEnumerable<string> paths, DicomSourceOptions? options = null, CancellationToken cancellation = default)
     {
         var builder = new DicomStudiesBuilder();
-        foreach (var entry in new DicomSource(paths, options).Read(cancellation))
+        foreach (var taken in new DicomSource(paths, options).Read(TakenObject.Of, cancellation))
         {
-            builder.Add(entry);
+            builder.Add(taken);
         }
 
         return builder.Build(cancellation);

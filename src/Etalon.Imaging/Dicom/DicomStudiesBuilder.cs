@@ -20,27 +20,36 @@ public sealed class DicomStudiesBuilder
     public void Add(DicomEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        if (entry.Error is { } error)
-        {
-            _refused.Add(new DicomRefusal(entry.Name, error));
-        }
-        else if (entry.File is { } file)
-        {
-            Add(file);
-        }
+        Add(TakenObject.Of(entry));
     }
 
     /// <summary>Takes an object. What is damaged in it is told by <see cref="DicomStudies.Refused"/>.</summary>
     public void Add(DicomFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
+        Add(TakenObject.Of(file));
+    }
+
+    /// <summary>Takes what was read of an object.</summary>
+    internal void Add(TakenObject taken)
+    {
+        if (taken.Refusal is { } refusal)
+        {
+            _refused.Add(refusal);
+            return;
+        }
+
+        if (taken.File is not { } file || taken.Identity is not { } identity)
+        {
+            return;
+        }
+
         try
         {
             var d = file.Dataset;
             var sopClass = Text(d, Tags.SopClassUid);
-            var identity = PatientIdentity.Read(d);
             var key = new SeriesKey(Pooled(identity.Key), Text(d, Tags.StudyInstanceUid), Text(d, Tags.SeriesInstanceUid));
-            if (sopClass == MediaDirectory || (key.Study.Length == 0 && key.Patient.Length == 0 && !HasPixels(d)))
+            if (sopClass == MediaDirectory || (key.Study.Length == 0 && key.Patient.Length == 0 && !taken.HasPixels))
             {
                 return;
             }
@@ -51,10 +60,10 @@ public sealed class DicomStudiesBuilder
             }
 
             var uid = d.GetString(Tags.SopInstanceUid) ?? "";
-            if (uid.Length == 0 || IsNew(uid, series, file))
+            if (uid.Length == 0 || IsNew(uid, series, taken))
             {
                 series.Identities.Add(identity);
-                series.Take(file, uid, sopClass, HasPixels(d));
+                series.Take(taken, uid, sopClass);
             }
         }
         catch (DicomException e)
@@ -121,9 +130,9 @@ public sealed class DicomStudiesBuilder
     }
 
     /// <summary>Whether an object was not there before. A second one of the same identifier is a repetition, or a contradiction where it holds something else.</summary>
-    private bool IsNew(string uid, SeriesParts series, DicomFile file)
+    private bool IsNew(string uid, SeriesParts series, TakenObject taken)
     {
-        var (header, pixels) = HeaderFingerprint.Of(file.Dataset);
+        var (file, header, pixels) = (taken.File!, taken.Header, taken.PixelBytes);
         if (_seen.TryAdd(uid, (series, file.Name, Pooled(file.TransferSyntaxUid), header, pixels)))
         {
             return true;
@@ -203,8 +212,6 @@ public sealed class DicomStudiesBuilder
 
         return "";
     }
-
-    private static bool HasPixels(DicomDataset d) => d.Contains(Tags.PixelData) || d.Contains(Tags.FloatPixelData) || d.Contains(Tags.DoubleFloatPixelData);
 
     private string Text(DicomDataset d, DicomTag tag) => Pooled(d.GetString(tag) ?? "");
 

@@ -50,22 +50,19 @@ internal sealed class SeriesParts
     public int Contradicted { get; set; }
 
     /// <summary>Takes an object; one with pixels becomes an image where it has a geometry.</summary>
-    public void Take(DicomFile file, string uid, string sopClass, bool hasPixels)
+    public void Take(TakenObject taken, string uid, string sopClass)
     {
-        if (hasPixels && !SegmentationReader.IsOne(file) && Modality != "RTIMAGE")
+        if (taken.Image is { } image)
         {
-            try
-            {
-                _images.Add(Lean(DicomImageReader.Read(file), uid, sopClass));
-            }
-            catch (DicomGeometryException e)
-            {
-                _trouble = _trouble is null || (e.IsOfAPlacedKind && !_trouble.IsOfAPlacedKind) ? e : _trouble;
-                _shapeless++;
-            }
+            _images.Add(Lean(image, uid, sopClass));
+        }
+        else if (taken.Trouble is { } trouble)
+        {
+            _trouble = _trouble is null || (trouble.IsOfAPlacedKind && !_trouble.IsOfAPlacedKind) ? trouble : _trouble;
+            _shapeless++;
         }
 
-        _instances.Add(new DicomInstance(file.Name, uid, sopClass, hasPixels));
+        _instances.Add(new DicomInstance(taken.File!.Name, uid, sopClass, taken.HasPixels));
     }
 
     /// <summary>The image with one copy of each text: of many objects the texts would take most of the room.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Etalon.Dicom;
 using Microsoft.Win32.SafeHandles;
@@ -73,116 +73,75 @@ public static class StackNifti
         DicomStack stack, DicomSeriesLayout layout, SafeFileHandle file, Func<IEnumerable<string>, IEnumerable<DicomFile>> open, bool isStored, CancellationToken cancellation)
     {
         var grid = layout.Grid;
-        var wanted = layout.Volumes.SelectMany((v, t) => v.Select((f, k) => (Frame: f, Place: (long)t * grid.Nz + k))).ToLookup(w => w.Frame.Object, StringComparer.Ordinal);
-        var slice = new Slice(grid, isStored);
-        var written = 0;
-        foreach (var entry in DicomPixels.ReadAll(open(wanted.Select(w => w.Key)), cancellation))
+        var wanted = layout.Volumes.SelectMany((v, t) => v.Select((f, k) => new Wanted(f, (long)t * grid.Nz + k))).GroupBy(w => w.Frame.Object, StringComparer.Ordinal).ToList();
+        var form = new NiftiSliceForm(grid, isStored);
+        // Plain pixels are read from where they stand, by several threads; the others through their objects.
+        var plain = wanted.FindAll(w => w.First().Frame.Pixels is not null);
+        if (!plain.TrueForAll(w => w.First().Frame.Pixels is { } p && form.Accepts(p.FitsSixteenBits, p.IsSigned, p.BitsStored)))
         {
-            cancellation.ThrowIfCancellationRequested();
+            return false;
+        }
+
+        var written = WritePlain(file, form, plain, cancellation);
+        var encoded = wanted.Where(w => w.First().Frame.Pixels is null).ToDictionary(w => w.Key, StringComparer.Ordinal);
+        var one = new NiftiSlice(form);
+        foreach (var entry in DicomPixels.ReadAll(encoded.Count == 0 ? [] : open(encoded.Keys), cancellation))
+        {
             var pixels = entry.Pixels ?? throw entry.Error!;
-            if (!slice.Accepts(pixels))
+            if (!form.Accepts(pixels.FitsSixteenBits, pixels.IsSigned, pixels.BitsStored))
             {
                 return false;
             }
 
-            foreach (var (frame, place) in wanted[entry.File.Name])
-            {
-                RandomAccess.Write(file, slice.Read(pixels, frame), HeaderBytes + place * slice.Bytes);
-                written++;
-            }
+            written += WriteFrames(file, one, pixels, encoded[entry.File.Name], cancellation);
         }
 
-        if (written != layout.Volumes.Count * grid.Nz)
+        if (written != (long)layout.Volumes.Count * grid.Nz)
         {
             throw new DicomGeometryException($"{written} frames that could still be read", $"{layout.Volumes.Count * grid.Nz} frames");
         }
 
         var scale = layout.Volumes[0][0];
         RandomAccess.Write(file, NiftiWriter.Header(
-            grid, layout.Volumes.Count, slice.DataType, (short)(isStored ? 16 : 32), isStored ? (float)scale.Slope : 1, isStored ? (float)scale.Intercept : 0), 0);
+            grid, layout.Volumes.Count, form.DataType, (short)(isStored ? 16 : 32), isStored ? (float)scale.Slope : 1, isStored ? (float)scale.Intercept : 0), 0);
         return true;
     }
 
-    /// <summary>One slice as the file holds it.</summary>
-    private sealed class Slice(Grid grid, bool isStored)
+    private static long WritePlain(SafeFileHandle file, NiftiSliceForm form, List<IGrouping<string, Wanted>> objects, CancellationToken cancellation)
     {
-        private readonly byte[] _bytes = new byte[grid.Nx * grid.Ny * (isStored ? 2 : 4)];
-        private bool? _isSigned;
-        private ushort[] _words = [];
-        private double[] _values = [];
-        private (DicomPixels Pixels, int Frame)? _shown;
-
-        public int Bytes => _bytes.Length;
-
-        /// <summary>int16, uint16 or float32.</summary>
-        public short DataType => isStored ? (short)(_isSigned == true ? 4 : 512) : (short)16;
-
-        public bool Accepts(DicomPixels pixels)
+        long written = 0;
+        try
         {
-            if (!isStored)
+            var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount) };
+            Parallel.ForEach(objects, parallel, () => new NiftiSlice(form), (frames, _, slice) =>
             {
-                return true;
-            }
-
-            // Fifteen bits fit both kinds of sixteen; more programs read int16.
-            var isSigned = pixels.IsSigned || pixels.BitsStored < 16;
-            _isSigned ??= isSigned;
-            return pixels.FitsSixteenBits && _isSigned == isSigned;
+                using var pixels = frames.First().Frame.Pixels!.Open();
+                Interlocked.Add(ref written, WriteFrames(file, slice, pixels.Pixels, frames, cancellation));
+                return slice;
+            }, _ => { });
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
 
-        public ReadOnlySpan<byte> Read(DicomPixels pixels, DicomFrame frame)
-        {
-            var across = Math.Max(1, frame.TilesAcross);
-            if (pixels.SamplesPerPixel != 1 || pixels.Columns != across * grid.Nx || pixels.Rows < (frame.Tile / across + 1) * grid.Ny || (frame.TilesAcross == 0 && pixels.Rows != grid.Ny))
-            {
-                throw new DicomGeometryException($"{pixels.Columns} x {pixels.Rows} values in a frame", $"{grid.Nx} x {grid.Ny}");
-            }
-
-            if (isStored && frame.TilesAcross == 0 && BitConverter.IsLittleEndian)
-            {
-                pixels.ReadFrame16(frame.Index, MemoryMarshal.Cast<byte, ushort>(_bytes.AsSpan()));
-                return _bytes;
-            }
-
-            ReadWhole(pixels, frame.Index);
-            var corner = frame.Tile % across * grid.Nx + frame.Tile / across * grid.Ny * pixels.Columns;
-            for (var j = 0; j < grid.Ny; j++)
-            {
-                var from = corner + j * pixels.Columns;
-                for (var i = 0; i < grid.Nx; i++)
-                {
-                    if (isStored)
-                    {
-                        BitConverter.TryWriteBytes(_bytes.AsSpan(2 * (i + grid.Nx * j)), _words[from + i]);
-                    }
-                    else
-                    {
-                        BitConverter.TryWriteBytes(_bytes.AsSpan(4 * (i + grid.Nx * j)), (float)(_values[from + i] * frame.Slope + frame.Intercept));
-                    }
-                }
-            }
-
-            return _bytes;
-        }
-
-        private void ReadWhole(DicomPixels pixels, int frame)
-        {
-            if (_shown is { } shown && ReferenceEquals(shown.Pixels, pixels) && shown.Frame == frame)
-            {
-                return;
-            }
-
-            _shown = (pixels, frame);
-            if (isStored)
-            {
-                _words = _words.Length == pixels.ValuesPerFrame ? _words : new ushort[pixels.ValuesPerFrame];
-                pixels.ReadFrame16(frame, _words);
-            }
-            else
-            {
-                _values = _values.Length == pixels.ValuesPerFrame ? _values : new double[pixels.ValuesPerFrame];
-                pixels.ReadFrame(frame, _values);
-            }
-        }
+        return written;
     }
+
+    private static long WriteFrames(SafeFileHandle file, NiftiSlice slice, DicomPixels pixels, IEnumerable<Wanted> frames, CancellationToken cancellation)
+    {
+        long written = 0;
+        foreach (var (frame, place) in frames)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var bytes = slice.Read(pixels, frame);
+            RandomAccess.Write(file, bytes, HeaderBytes + place * bytes.Length);
+            written++;
+        }
+
+        return written;
+    }
+
+    /// <summary>A frame, and the number of the slice that it becomes.</summary>
+    private readonly record struct Wanted(DicomFrame Frame, long Place);
 }
