@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.IO.Compression;
 using Etalon.Imaging;
 using Etalon.Imaging.Dicom;
 using Etalon.Metrology;
@@ -28,11 +26,11 @@ public sealed class GeometryOracleTests(ITestOutputHelper output)
     public void Corners_lie_where_dcm2niix_puts_them_or_a_finding_says_why_not(string source)
     {
         using var folder = new TempFolder();
-        var theirs = Dcm2niix(SharedData.Path(["dicom", .. source.Split('/')]), folder);
+        var theirs = Dcm2niix.Of(SharedData.Path(["dicom", .. source.Split('/')]), folder);
         var studies = DicomStudies.Read([SharedData.Path(["dicom", .. source.Split('/')])], cancellation: TestContext.Current.CancellationToken);
         var ours = studies.Series.SelectMany(s => s.Stacks).Where(s => s.Grid is not null).ToList();
         var told = studies.Findings.Select(f => f.Code).ToHashSet(StringComparer.Ordinal);
-        foreach (var (name, grid) in theirs)
+        foreach (var (name, grid) in theirs.Select(t => (t.Name, t.Image.Grid)))
         {
             var nearest = ours.Where(s => SameSize(s.Grid!, grid)).Select(s => Distance(s.Grid!, grid)).DefaultIfEmpty(double.PositiveInfinity).Min();
             output.WriteLine(FormattableString.Invariant($"{source} {name}: {grid}, corners {nearest:0.0e0} mm apart"));
@@ -58,42 +56,4 @@ public sealed class GeometryOracleTests(ITestOutputHelper output)
 
     private static List<Vector3> Corners(Grid g) =>
         [.. Enumerable.Range(0, 8).Select(c => g.ToPatient((c & 1) * (g.Nx - 1), ((c >> 1) & 1) * (g.Ny - 1), ((c >> 2) & 1) * (g.Nz - 1)))];
-
-    private static List<(string Name, Grid Grid)> Dcm2niix(string source, TempFolder folder)
-    {
-        var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(p => Path.Combine(p, "dcm2niix")).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(program is null, "dcm2niix is not installed.");
-        var input = folder["in"];
-        Directory.CreateDirectory(input);
-        if (Directory.Exists(source))
-        {
-            input = source;
-        }
-        else if (source.EndsWith(".zip", StringComparison.Ordinal))
-        {
-            ZipFile.ExtractToDirectory(source, input);
-        }
-        else
-        {
-            File.Copy(source, Path.Combine(input, Path.GetFileName(source)));
-        }
-
-        var result = folder["out"];
-        Directory.CreateDirectory(result);
-        var start = new ProcessStartInfo(program!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "-z", "n", "-b", "n", "-f", "%s_%z", "-o", result, input })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(2)), "dcm2niix did not end");
-        // The files whose names end in Eq and Tilt are resampled ones beside the originals.
-        return [.. Directory.EnumerateFiles(result, "*.nii").Where(f => !f.Contains("_Eq_", StringComparison.Ordinal) && !f.Contains("_Tilt_", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), NiftiReader.Read(f, null, NiftiSpacingRule.PixDim).Grid))];
-    }
 }
