@@ -12,6 +12,9 @@ public static class DicomStacks
     /// <summary>Above this angle between stack and normal the gantry was tilted: 1 % of the spacing.</summary>
     private const double TiltDegrees = 0.6;
 
+    /// <summary>Positions are rounded to a hundredth of a millimetre at worst.</summary>
+    private const double RoundingMm = 0.01;
+
     /// <summary>Makes the stacks of one series.</summary>
     /// <param name="images">Objects of one series, in any order.</param>
     /// <param name="about">Name of the series for findings, e.g. <c>series 5</c>.</param>
@@ -213,6 +216,13 @@ public static class DicomStacks
                 "The grid is sheared as the slices lie, so positions and volumes are right; programs that take it for a box are wrong by the tilt."));
         }
 
+        if (Unevenness(stack) is > RoundingMm and var offMm)
+        {
+            findings.Add(new Finding(
+                FindingCodes.SlicesUneven, Severity.Info, stack.Name, FormattableString.Invariant($"distances of slices up to {offMm:0.###} mm off their mean of {stack.Layout!.Grid.StepK.Length:0.####} mm"), FormattableString.Invariant($"equal distances but for rounding ({RoundingMm} mm)"),
+                "The mean was taken, so that the first and the last slice lie where they say. Programs that take the distance of the first two for all miss the far end."));
+        }
+
         var slopes = stack.Frames.Select(f => (f.Slope, f.Intercept)).Distinct().Count();
         if (slopes > 1)
         {
@@ -228,6 +238,14 @@ public static class DicomStacks
         }
 
         return findings;
+    }
+
+    /// <summary>How far the distance of two neighbours is off the mean at most, mm.</summary>
+    private static double Unevenness(DicomStack stack)
+    {
+        var slices = stack.Volumes[0].Slices;
+        var at = slices.Select(s => s.Position.Dot(slices[0].Normal)).ToList();
+        return at.Count < 3 ? 0 : at.Skip(1).Zip(at, (b, a) => Math.Abs(b - a - (at[^1] - at[0]) / (at.Count - 1))).Max();
     }
 
     /// <summary>Scouts in several planes are as they should be; a slice or a broken group beside a stack is not.</summary>

@@ -10,11 +10,11 @@ namespace Etalon.Tests.Study;
 /// <summary>What <c>etalon convert</c> writes, against dcm2niix on the same objects.</summary>
 public sealed class ConvertOracleTests
 {
+    // Not dwi-ge-mr750: its objects do not say which axis was phase-encoded, in whose frame GE states directions; dcm2niix writes one all the same.
     // Philips' values are of another rule (floating point, not display), which the sidecar names: equal but for one factor.
     [Theory]
     [InlineData("dwi-siemens-xa30/10_DWI_dir80_PA.zip")]
     [InlineData("dwi-ge-signapioneer-R2.zip")]
-    [InlineData("dwi-ge-mr750")]
     [InlineData("dwi-uih-session1-PA_rot.zip")]
     [InlineData("dwi-canon-galan-9000-ortho.zip")]
     [InlineData("dwi-philips/achieva-601-multib.zip")]
@@ -72,7 +72,8 @@ public sealed class ConvertOracleTests
                 compared++;
             }
 
-            if (a.TryGetProperty("PhaseEncodingDirection", out var phase))
+            // GE: (0018,9034) LINEAR is pepolar 0, which this dcm2niix of 2022 reports the other way round (its issue 674, mended in its pull request 677).
+            if (a.TryGetProperty("PhaseEncodingDirection", out var phase) && !a.TryGetProperty("PhaseEncodingPolarityGE", out _))
             {
                 Assert.True((Axis(t.Image.Grid, phase.GetString()!) - Axis(o.Image.Grid, b.GetProperty("PhaseEncodingDirection").GetString()!)).Length < 1e-3, "phase encoding runs the other way");
                 compared++;
