@@ -6,7 +6,7 @@ namespace Etalon.Study.Conversion;
 /// <summary>Names for volumes, of numbers and fixed words alone: nothing that a header says of a person is in them.</summary>
 internal static class VolumeNames
 {
-    private static readonly HashSet<string> Modalities = new(StringComparer.Ordinal) { "MR", "CT", "PT", "NM", "US", "CR", "DX", "MG", "XA", "RF", "OT" };
+    private static readonly HashSet<string> Modalities = new(StringComparer.Ordinal) { "MR", "CT", "PT", "NM", "US", "CR", "DX", "MG", "XA", "RF", "OT", "RTDOSE" };
 
     /// <summary>All volumes with their names: <c>series-005_MR_ADC_echo-2_part-phase</c>, below folders for patients and studies where there are several.</summary>
     public static IEnumerable<(string Name, DicomSeries Series, DicomStack Stack)> Of(DicomStudies studies)
