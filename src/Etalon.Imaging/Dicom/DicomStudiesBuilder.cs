@@ -185,7 +185,7 @@ public sealed class DicomStudiesBuilder
     /// <summary>Of stored values where they are plain, so that the order of bytes does not matter; else of the bytes as they stand.</summary>
     private static string PixelHash(DicomFile file)
     {
-        if (!HasPixels(file.Dataset))
+        if (!TakenObject.HasPixelsIn(file.Dataset))
         {
             return "";
         }

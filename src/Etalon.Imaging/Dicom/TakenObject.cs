@@ -44,7 +44,7 @@ internal sealed record TakenObject
                 Identity = PatientIdentity.Read(d),
                 Header = header,
                 PixelBytes = pixels,
-                HasPixels = d.Contains(Tags.PixelData) || d.Contains(Tags.FloatPixelData) || d.Contains(Tags.DoubleFloatPixelData),
+                HasPixels = HasPixelsIn(d),
             };
             return taken.HasPixels && !SegmentationReader.IsOne(file) && d.GetString(Tags.Modality) != "RTIMAGE" ? WithImage(taken, file) : taken;
         }
@@ -53,6 +53,9 @@ internal sealed record TakenObject
             return new TakenObject { Refusal = new DicomRefusal(file.Name, e) };
         }
     }
+
+    /// <summary>Whether an object holds pixels of any kind.</summary>
+    public static bool HasPixelsIn(DicomDataset data) => data.Contains(Tags.PixelData) || data.Contains(Tags.FloatPixelData) || data.Contains(Tags.DoubleFloatPixelData);
 
     private static TakenObject WithImage(TakenObject taken, DicomFile file)
     {
