@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using Etalon.Dicom.Deidentification;
+using Etalon.Metrology;
 using Etalon.Study;
 using Etalon.Study.Deidentify;
 
@@ -74,11 +75,14 @@ internal static class DeidentifyVerb
         var report = DeidentifiedJson.Write(run);
         folder.Write("deidentified.json", report);
         folder.Commit();
+        // What was left out is missing from the output, which a script must not take for the whole.
+        var leftOut = findings.Any(f => f.Severity == Severity.Error);
+        var status = leftOut ? ExitStatus.InputUnusable : ExitStatus.Done;
         if (print.Json)
         {
             using var stdout = Console.OpenStandardOutput();
             stdout.Write(report);
-            return ExitStatus.Done;
+            return status;
         }
 
         Session.Print(findings, json: false);
@@ -86,7 +90,12 @@ internal static class DeidentifyVerb
         Console.WriteLine($"{run.Written} objects of {run.Patients} {(run.Patients == 1 ? "patient" : "patients")} written, {run.Met - run.Written - run.Repeated} left out{repeated}.");
         Console.WriteLine($"Report: {Path.Combine(print.Output, "deidentified.json")}");
         Console.WriteLine("Keep the key apart from the objects: with it, pseudonyms can be tried out; without it, later visits get others.");
-        return ExitStatus.Done;
+        if (leftOut)
+        {
+            Console.Error.WriteLine("Objects were left out (see the errors above); all others were written.");
+        }
+
+        return status;
     }
 
     /// <summary>The key, or null after saying why there is none.</summary>

@@ -252,6 +252,9 @@ public static class FindingCodes
     /// <summary>A field strength is stated in gauss.</summary>
     public const string FieldStrengthInGauss = "field-strength-in-gauss";
 
+    /// <summary>A mosaic does not state the normal or the distance of its slices, and they were assumed.</summary>
+    public const string MosaicAssumed = "mosaic-assumed";
+
     /// <summary>A header states two sets of times for the slices of one volume, or times that do not fit its repetition time.</summary>
     public const string SliceTimingContradicted = "slice-timing-contradicted";
 

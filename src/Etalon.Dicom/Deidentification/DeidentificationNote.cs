@@ -35,4 +35,7 @@ public enum DeidentificationNote
 
     /// <summary>Written: the object names no patient, so its study stands for one.</summary>
     PatientNotStated,
+
+    /// <summary>Written: uncompressed pixels of a layout that is not read, so that bits beside the values and bytes behind the last frame are still there.</summary>
+    PixelsNotCleaned,
 }

@@ -44,7 +44,7 @@ public sealed class Deidentifier
         var patient = PatientOf(source, notes);
         var cleaner = new DatasetCleaner(key, options, patient, identifiers);
         var target = cleaner.Clean(source);
-        Pixels(file, target);
+        AddIf(notes, !PixelCleaner.Clean(file, target), DeidentificationNote.PixelsNotCleaned);
         Complete(source, target, patient);
         AddIf(notes, cleaner.HasCleanedContent || source.Contains(new DicomTag(0x0070, 0x0001)) || source.Contains(new DicomTag(0x0040, 0xB020)), DeidentificationNote.ContentRemoved);
         AddIf(notes, cleaner.HasDroppedDate, DeidentificationNote.DateRemoved);
@@ -85,32 +85,6 @@ public sealed class Deidentifier
 
         notes.Add(DeidentificationNote.PatientNotStated);
         return $"study:{source.GetString(Tags.StudyInstanceUid)}";
-    }
-
-    /// <summary>Pixel data end where the header says: what stands behind them may be anything.</summary>
-    private static void Pixels(DicomFile file, DicomDatasetBuilder target)
-    {
-        if (!target.Contains(Tags.PixelData) || !file.Dataset.TryGet(Tags.PixelData, out var element))
-        {
-            return;
-        }
-
-        DicomPixels pixels;
-        try
-        {
-            pixels = DicomPixels.Read(file);
-        }
-        catch (DicomException e) when (e.Code != DicomErrorCode.PixelsTruncated)
-        {
-            // Not a layout that is read here; the bytes are kept as they are.
-            return;
-        }
-
-        var wanted = element.Length - pixels.TrailingBytes;
-        if (pixels.TrailingBytes > 1 && !element.IsEncapsulated && !element.IsBigEndian)
-        {
-            target.SetBytes(Tags.PixelData, element.Vr, element.Bytes[..(int)wanted]);
-        }
     }
 
     private void Complete(DicomDataset source, DicomDatasetBuilder target, string patient)

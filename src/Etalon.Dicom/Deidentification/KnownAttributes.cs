@@ -54,6 +54,9 @@ internal static class KnownAttributes
 
     public static bool IsTechnical(DicomTag tag) => tag.Keyword is { } keyword && Technical.Contains(keyword);
 
+    /// <summary>Technical texts that are a number: of a device, or the version of a public code list. A serial number may look like a day.</summary>
+    public static bool IsNumbered(DicomTag tag) => tag.Keyword is { } keyword && (keyword == "CodingSchemeVersion" || keyword.EndsWith("Number", StringComparison.Ordinal));
+
     public static bool IsClassUid(DicomTag tag) => ClassUids.Contains(tag.Number);
 
     public static bool IsBulk(DicomTag tag) => Bulk.Contains(tag.Number);

@@ -37,6 +37,11 @@ internal static class PixelRisk
             return Level.Likely;
         }
 
+        if (HasEmbeddedOverlay(dataset))
+        {
+            return Level.Likely;
+        }
+
         var sopClass = dataset.GetString(Tags.SopClassUid) ?? "";
         var types = dataset.GetStrings(Tags.ImageType);
         if (sopClass == "1.2.840.10008.5.1.4.1.1.7" || sopClass.StartsWith("1.2.840.10008.5.1.4.1.1.7.", StringComparison.Ordinal)
@@ -65,6 +70,22 @@ internal static class PixelRisk
 
         var stated = $"{dataset.GetString(new DicomTag(0x0018, 0x0015))} {dataset.GetString(Tags.StudyDescription)} {dataset.GetString(Tags.SeriesDescription)} {dataset.GetString(Tags.ProtocolName)}";
         return stated.ToUpperInvariant().Split([' ', '_', '-', '^', '/', '\\'], StringSplitOptions.RemoveEmptyEntries).Any(HeadWords.Contains);
+    }
+
+    /// <summary>Whether the header places an overlay inside pixel cells where it cannot be taken out: in compressed ones, or among the bits of the value.</summary>
+    private static bool HasEmbeddedOverlay(DicomDataset dataset)
+    {
+        if (!dataset.TryGet(Tags.PixelData, out var pixels) || dataset.GetInt(Tags.BitsAllocated) is not { } allocated)
+        {
+            return false;
+        }
+
+        var high = dataset.GetInt(Tags.HighBit) ?? allocated - 1;
+        var low = high + 1 - (dataset.GetInt(Tags.BitsStored) ?? allocated);
+        // An overlay with data of its own has one bit allocated; its position then means nothing.
+        return dataset.Elements.Any(element => element.Tag is { Element: 0x0102, IsPrivate: false } tag && (tag.Group & 0xFF00) == 0x6000
+            && !dataset.Contains(new DicomTag(tag.Group, 0x3000)) && dataset.GetInt(new DicomTag(tag.Group, 0x0100)) != 1
+            && (pixels.IsEncapsulated || dataset.GetInt(tag) is not { } bit || (bit >= low && bit <= high)));
     }
 
     private static bool HasPixels(DicomDataset dataset) =>

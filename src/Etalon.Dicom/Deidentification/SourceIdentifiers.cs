@@ -17,6 +17,7 @@ internal sealed class SourceIdentifiers
     private readonly HashSet<string> weak = new(StringComparer.Ordinal);
     private readonly HashSet<string> phrases = new(StringComparer.Ordinal);
     private readonly HashSet<string> uids = new(StringComparer.Ordinal);
+    private readonly HashSet<DateOnly> dates = [];
 
     private SourceIdentifiers()
     {
@@ -51,12 +52,18 @@ internal sealed class SourceIdentifiers
         return tokens.Any(token => token.Length >= LeastPhrase && folded.Contains(token, StringComparison.Ordinal));
     }
 
-    /// <summary>Whether a number is an identifier: equal to one, and of six digits or more. Shorter ones are met in every header.</summary>
+    /// <summary>Whether a number is an identifier or a date of the object: equal to one, and of six digits or more. Shorter ones are met in every header.</summary>
     public bool IsLongNumber(string number)
     {
         var digits = number.Trim().TrimStart('0');
-        return digits.Length >= LeastPhrase && digits.All(char.IsAsciiDigit) && tokens.Any(token => token.TrimStart('0') == digits);
+        return digits.Length >= LeastPhrase && digits.All(char.IsAsciiDigit) && (tokens.Any(token => token.TrimStart('0') == digits) || (digits.Length == 8 && HoldsDate(digits)));
     }
+
+    /// <summary>Whether a text states a day that is a date of the object: beside the date moved, it would tell by how many days.</summary>
+    public bool HoldsDate(string text) => DatesInText.Of(text).Any(date => !date.IsShort && dates.Contains(date.Day));
+
+    /// <summary>Whether this is a date of the object.</summary>
+    public bool IsOwnDate(DateOnly day) => dates.Contains(day);
 
     /// <summary>Letters and digits in capitals, without accents; others fall away.</summary>
     internal static string Fold(string text)
@@ -108,6 +115,10 @@ internal sealed class SourceIdentifiers
                 break;
             case DicomVr.DA when element.Tag == Tags.PatientBirthDate:
                 AddBirthDate(value);
+                AddDate(value);
+                break;
+            case DicomVr.DA or DicomVr.DT when element.Tag != KnownAttributes.ContextGroupVersion:
+                AddDate(value);
                 break;
             case DicomVr.LO or DicomVr.SH or DicomVr.ST or DicomVr.LT or DicomVr.UT or DicomVr.UC when isIdentity:
                 AddPhrase(value);
@@ -121,12 +132,12 @@ internal sealed class SourceIdentifiers
 
     private void AddPhrase(string value)
     {
-        foreach (var part in value.Split('^', '=', '\r', '\n').Append(value))
+        foreach (var part in value.Split('^', '=', '\r', '\n').Append(value).Select(part => part.Trim()))
         {
             // A phrase made of imaging words only, such as PHANTOM, would be met in every honest description.
             if (part.Length >= LeastPhrase && !Words(part).All(Vocabulary.IsWord))
             {
-                phrases.Add(part.Trim());
+                phrases.Add(part);
             }
         }
     }
@@ -148,6 +159,16 @@ internal sealed class SourceIdentifiers
         }
 
         (Vocabulary.IsWord(token) ? weak : tokens).Add(token);
+    }
+
+    private void AddDate(string value)
+    {
+        var digits = value.Replace(".", "", StringComparison.Ordinal);
+        // Years before that stand for an unknown day.
+        if (digits.Length >= 8 && DateOnly.TryParseExact(digits.AsSpan(0, 8), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year > DatesInText.LeastYear)
+        {
+            dates.Add(day);
+        }
     }
 
     private void AddBirthDate(string value)

@@ -12,14 +12,17 @@ internal sealed partial class TextCleaner(SourceIdentifiers identifiers)
     /// <summary>A description: words of imaging, numbers and the signs between them stay; names, identifiers, dates and all other words go.</summary>
     public string Description(string text)
     {
-        var undated = WithoutDates(text);
+        var undated = WithoutDates(Blanked(text, date => identifiers.IsOwnDate(date.Day)));
         return identifiers.IsSpreadOver(undated) ? "" : Rebuilt(undated, token => Vocabulary.Allows(token) && !identifiers.Names(token, isFreeText: true));
     }
 
     /// <summary>A technical text (the name of a pulse sequence, a software version): all stays but identifiers of the object, dates, long runs of digits, and words
     /// that are not ASCII.</summary>
-    public string Technical(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="isNumber">Whether it is a number of a device or the version of a code list: then digits that look like a day are dropped only where the object has that date.</param>
+    public string Technical(string text, bool isNumber)
     {
+        text = Blanked(text, date => isNumber ? !date.IsShort && identifiers.IsOwnDate(date.Day) : date.IsPlain || identifiers.IsOwnDate(date.Day));
         if (identifiers.IsSpreadOver(text))
         {
             return "";
@@ -28,11 +31,24 @@ internal sealed partial class TextCleaner(SourceIdentifiers identifiers)
         return Rebuilt(text, token => !identifiers.Names(token, isFreeText: false) && token.Count(char.IsAsciiDigit) <= MostDigitsInTechnicalText);
     }
 
-    /// <summary>Whether a value that is kept whole or not at all (a defined term, a number, a code) holds an identifier.</summary>
+    /// <summary>Whether a value that is kept whole or not at all (a defined term, a number, a code) holds no identifier and no date of the object.</summary>
     public bool IsClean(string value) =>
-        Ascii.IsValid(value) && !identifiers.IsSpreadOver(value) && Tokens().Matches(value).All(match => !identifiers.Names(match.Value, isFreeText: false));
+        Ascii.IsValid(value) && !identifiers.IsSpreadOver(value) && !identifiers.HoldsDate(value) && Tokens().Matches(value).All(match => !identifiers.Names(match.Value, isFreeText: false));
 
     private static string WithoutDates(string text) => Dates().Replace(text, match => IsDate(match) ? " " : match.Value);
+
+    /// <summary>The text with spaces in place of the dates that must go.</summary>
+    private static string Blanked(string text, Func<DateInText, bool> mustGo)
+    {
+        char[]? blanked = null;
+        foreach (var date in DatesInText.Of(text).Where(mustGo))
+        {
+            blanked ??= text.ToCharArray();
+            blanked.AsSpan(date.Start, date.Length).Fill(' ');
+        }
+
+        return blanked is null ? text : new string(blanked);
+    }
 
     private static bool IsDate(Match match)
     {

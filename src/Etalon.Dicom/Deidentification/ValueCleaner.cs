@@ -23,6 +23,9 @@ internal sealed class ValueCleaner(DeidentificationKey key, DateShift shift, Tex
         return ElementOutcome.Kept;
     }
 
+    /// <summary>A number as text, shortened to its digits; null where it is none, or an identifier.</summary>
+    public string? NumberOrNull(string value) => value.Trim() is { Length: > 0 and <= 32 } digits ? Number(digits) : null;
+
     /// <summary>Binary numbers and tags; anything else has no rule and goes.</summary>
     public static ElementOutcome Numbers(DicomElement element, DicomDatasetBuilder target) => IsWhole(element) ? Copied(element, target) : ElementOutcome.Removed;
 
@@ -51,7 +54,7 @@ internal sealed class ValueCleaner(DeidentificationKey key, DateShift shift, Tex
         return kept.Contains(null) ? ElementOutcome.Cleaned : ElementOutcome.Kept;
     }
 
-    public ElementOutcome Technical(DicomElement element, DicomDatasetBuilder target) => Texts(element, target, text.Technical, needsValue: false);
+    public ElementOutcome Technical(DicomElement element, DicomDatasetBuilder target) => Texts(element, target, value => text.Technical(value, KnownAttributes.IsNumbered(element.Tag)), needsValue: false);
 
     public ElementOutcome Description(DicomElement element, DicomDatasetBuilder target, bool needsValue) => Texts(element, target, text.Description, needsValue);
 
@@ -145,18 +148,19 @@ internal sealed class ValueCleaner(DeidentificationKey key, DateShift shift, Tex
     /// <summary>The parts of a code. Codes of published schemes stay with their meaning; of others, what is technical or words of imaging.</summary>
     public ElementOutcome Code(DicomDataset item, DicomElement element, DicomDatasetBuilder target)
     {
+        string Technical(string value) => text.Technical(value, isNumber: false);
         if (element.Tag == KnownAttributes.CodingSchemeDesignator)
         {
-            return Texts(element, target, text.Technical, needsValue: true);
+            return Texts(element, target, Technical, needsValue: true);
         }
 
         var isPublic = KnownAttributes.IsPublicScheme(item.GetString(KnownAttributes.CodingSchemeDesignator) ?? "");
         if (element.Tag == Tags.CodeValue)
         {
-            return Texts(element, target, isPublic ? value => text.IsClean(value) ? value : "" : text.Technical, needsValue: true);
+            return Texts(element, target, isPublic ? value => text.IsClean(value) ? value : "" : Technical, needsValue: true);
         }
 
-        return Texts(element, target, isPublic ? text.Technical : text.Description, needsValue: true);
+        return Texts(element, target, isPublic ? Technical : text.Description, needsValue: true);
     }
 
     /// <summary>Writes ASCII text as it is, long or short: what came from a file is not judged again.</summary>

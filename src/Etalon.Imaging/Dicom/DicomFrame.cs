@@ -83,6 +83,9 @@ public sealed record DicomFrame
     /// <summary>Tiles of a mosaic beside each other; 0: the frame is no part of a mosaic.</summary>
     public int TilesAcross { get; init; }
 
+    /// <summary>What was assumed of its place in a mosaic.</summary>
+    public MosaicAssumption Assumed { get; init; }
+
     /// <summary>What else tells frames of one place apart, in order: temporal position, echo time, acquisition number, time, trigger time, instance number.</summary>
     public IReadOnlyList<double> Order { get; init; } = [];
 

@@ -29,7 +29,7 @@ internal sealed record DicomMosaic(int Rows, int Columns, IReadOnlyList<DicomFra
 
     /// <summary>
     /// ImagePositionPatient is that of a slice as large as the mosaic with the same centre; slices follow the normal of the CSA header, at
-    /// SpacingBetweenSlices.
+    /// SpacingBetweenSlices. Without these the normal of the image (row x column) and SliceThickness are taken, and the frames say so.
     /// </summary>
     private static DicomMosaic? Siemens(DicomDataset data, DicomFrame whole, int rows, int columns)
     {
@@ -43,15 +43,20 @@ internal sealed record DicomMosaic(int Rows, int Columns, IReadOnlyList<DicomFra
 
         var spacing = whole.StatedSliceSpacingMm ?? throw new DicomGeometryException("a mosaic without SpacingBetweenSlices", "the distance of its slices");
         var normal = whole.Normal;
+        var assumed = data.GetDouble(Tags.SpacingBetweenSlices) is > 0 ? MosaicAssumption.None : MosaicAssumption.Spacing;
         if (SiemensCsa.Numbers(csa, "SliceNormalVector") is { Count: >= 3 } v && new Vector3(v[0], v[1], v[2]).Dot(normal) is var along && Math.Abs(Math.Abs(along) - 1) < 0.01)
         {
             normal *= Math.Sign(along);
+        }
+        else
+        {
+            assumed |= MosaicAssumption.Normal;
         }
 
         var (across, down) = Tiling((int)count, rows, columns, square: true);
         var (tileRows, tileColumns) = (rows / down, columns / across);
         var first = whole.Position + whole.AlongRow * (whole.ColumnSpacingMm * 0.5 * (columns - tileColumns)) + whole.AlongColumn * (whole.RowSpacingMm * 0.5 * (rows - tileRows));
-        return new DicomMosaic(tileRows, tileColumns, [.. Enumerable.Range(0, (int)count).Select(t => whole with { Position = first + normal * (t * spacing), Tile = t, TilesAcross = across })]);
+        return new DicomMosaic(tileRows, tileColumns, [.. Enumerable.Range(0, (int)count).Select(t => whole with { Position = first + normal * (t * spacing), Tile = t, TilesAcross = across, Assumed = assumed })]);
     }
 
     /// <summary>Each tile has its own position in a private sequence.</summary>

@@ -223,6 +223,17 @@ public static class DicomStacks
                 "The mean was taken, so that the first and the last slice lie where they say. Programs that take the distance of the first two for all miss the far end."));
         }
 
+        var assumed = stack.Frames.Aggregate(MosaicAssumption.None, (all, f) => all | f.Assumed);
+        if (assumed != MosaicAssumption.None)
+        {
+            var (normal, spacing) = (assumed.HasFlag(MosaicAssumption.Normal), assumed.HasFlag(MosaicAssumption.Spacing));
+            findings.Add(new Finding(
+                FindingCodes.MosaicAssumed, Severity.Warning, stack.Name,
+                $"a mosaic that does not state {(normal ? "which way its slices follow each other" : "")}{(normal && spacing ? ", nor " : "")}{(spacing ? "how far apart they are" : "")}",
+                "SliceNormalVector in the CSA header, and SpacingBetweenSlices",
+                $"{(normal ? "Row x column was taken for the slice normal: the slices may be in reverse order, and then the head is upside down. " : "")}{(spacing ? "SliceThickness was taken for the distance of slices: a gap between them is missed. " : "")}Export the images with their private header."));
+        }
+
         var slopes = stack.Frames.Select(f => (f.Slope, f.Intercept)).Distinct().Count();
         if (slopes > 1)
         {

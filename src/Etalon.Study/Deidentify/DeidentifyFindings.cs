@@ -12,7 +12,7 @@ internal static class DeidentifyFindings
 
     public static Finding Of(DeidentificationNote note, string about, string place) => note switch
     {
-        DeidentificationNote.PixelsRefused => new(FindingCodes.PixelsMayIdentify, Severity.Error, about, "a screen, a capture, ultrasound, a photograph, or pixels that say they hold text",
+        DeidentificationNote.PixelsRefused => new(FindingCodes.PixelsMayIdentify, Severity.Error, about, "a screen, a capture, ultrasound, a photograph, pixels that say they hold text, or an overlay inside the cells of compressed pixels",
             "pixels without text", "Not written. Look at the pixels; if they show no name, run again with --accept-burned-in."),
         DeidentificationNote.PixelsMayIdentify => new(FindingCodes.PixelsMayIdentify, Severity.Warning, about, "images made after the examination, or accepted with --accept-burned-in, and no statement that no text is burned in",
             "BurnedInAnnotation NO", "Written. Look at the pixels before they leave the house."),
@@ -30,10 +30,12 @@ internal static class DeidentifyFindings
         DeidentificationNote.DateRemoved => new(FindingCodes.DateRemoved, Severity.Warning, about, "dates or times that are none, and so could not be moved", "dates as YYYYMMDD, times as HHMMSS", "They were taken out. Correct them in the source if they matter."),
         DeidentificationNote.PatientNotStated => new(FindingCodes.PatientNotStated, Severity.Warning, about, "no PatientID and no PatientName", "a patient",
             "Every study became a patient of its own."),
+        DeidentificationNote.PixelsNotCleaned => new(FindingCodes.PixelsMayIdentify, Severity.Warning, about, "uncompressed pixels of a layout that is not read",
+            "8, 16 or 32 bits a sample at full resolution", "Written; bits beside the values and bytes behind the last frame are still there. Look at them, or have the pixels written again."),
         _ => throw new ArgumentOutOfRangeException(nameof(note), note, "Not a note."),
     };
 
     public static Finding Unreadable(string code, string about) => code == FindingCodes.ObjectContradicted
-        ? new(FindingCodes.ObjectContradicted, Severity.Warning, about, "an instance with the UID of another one and other content", "one content for one UID", "Not written; the first one was. Find out which is right.")
+        ? new(FindingCodes.ObjectContradicted, Severity.Error, about, "an instance with the UID of another one and other content", "one content for one UID", "Not written; the first one was. Find out which is right.")
         : new(FindingCodes.DicomUnreadable, Severity.Error, about, $"an object that was refused by the reader: {code}", "a sound object", $"Not written. {Source}");
 }
