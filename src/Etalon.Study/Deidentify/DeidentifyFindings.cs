@@ -21,7 +21,7 @@ internal static class DeidentifyFindings
         DeidentificationNote.DocumentRefused => new(FindingCodes.ObjectNotDeidentified, Severity.Error, about, "a wrapped document (PDF, CDA, a model)", "images and what refers to them", "Not written. De-identify the document by hand."),
         DeidentificationNote.DirectoryRefused => new(FindingCodes.ObjectNotDeidentified, Severity.Info, about, "an index of files (DICOMDIR)", "objects", "Not written. Make a new index of the new files."),
         DeidentificationNote.InstanceNotStated => new(FindingCodes.ObjectNotDeidentified, Severity.Error, about, "no SOPClassUID or no SOPInstanceUID", "both", $"Not written. {Source}"),
-        DeidentificationNote.IdentifierSurvives => new(FindingCodes.IdentifierSurvives, Severity.Error, about, place.Length > 0 ? $"an identifier of the source at {place} of the new object" : "an identifier of the source in the new object",
+        DeidentificationNote.IdentifierSurvives => new(FindingCodes.IdentifierSurvives, Severity.Error, about, place.Length > 0 ? $"an identifier or a date of the source at {place} of the new object" : "an identifier or a date of the source in the new object",
             "none", "Not written. Take the element out of the source, or correct it there, and run again."),
         DeidentificationNote.ContentRemoved => new(FindingCodes.ContentRemoved, Severity.Warning, about, "texts of a structured report or annotations on an image, of which words or all were taken out", "coded content",
             "Read the result before it is used."),

@@ -86,8 +86,9 @@ public sealed class DeidentifyTests
     [Fact]
     public void An_identifier_that_hides_where_no_rule_looks_stops_the_object()
     {
-        // The last row of pixels spells the name; the pixel data are as long as they should be.
-        var made = new Deidentifier(Key).Apply(Read(Image().SetBytes(Tags.PixelData, DicomVr.OW, Encoding.ASCII.GetBytes("............Quisling.........."))));
+        // The last row of pixels spells the name; the pixel data are as long as they should be, and all bits are of the value.
+        var made = new Deidentifier(Key).Apply(Read(Image().Set(Tags.BitsStored, 16).Set(Tags.HighBit, 15)
+            .SetBytes(Tags.PixelData, DicomVr.OW, Encoding.ASCII.GetBytes("............Quisling.........."))));
         Assert.False(made.IsAccepted);
         Assert.Equal([DeidentificationNote.IdentifierSurvives], made.Notes);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Etalon.Dicom;
+using Etalon.Dicom.Deidentification;
 using Etalon.Imaging;
 using Etalon.Imaging.Dicom;
 using Etalon.Metrology;
@@ -52,6 +53,28 @@ public sealed class MosaicTests : IDisposable
     }
 
     [Fact]
+    public void A_mosaic_that_states_neither_normal_nor_distance_of_its_slices_says_what_was_assumed()
+    {
+        _folder.Write("m.dcm", Mosaic(SyntheticObject.Normal, isStated: false));
+        var finding = Assert.Single(Read().Findings);
+        Assert.Equal((FindingCodes.MosaicAssumed, Severity.Warning), (finding.Code, finding.Severity));
+        Assert.Contains("which way its slices follow each other, nor how far apart", finding.Found);
+    }
+
+    [Fact]
+    public void Slices_and_diffusion_of_a_mosaic_are_the_same_after_de_identification_and_the_rest_of_its_private_header_is_gone()
+    {
+        var source = DicomDatasetBuilder.From(DicomFile.Read(Mosaic(SyntheticObject.Normal * -1), "m").Dataset).Set(Tags.SopClassUid, "1.2.840.10008.5.1.4.1.1.4");
+        var file = DicomFile.Read(DicomWriter.ToBytes(source), "m");
+        var made = new Deidentifier(new DeidentificationKey("a key of thirty bytes and more"u8)).Apply(file);
+        var (before, after) = (DicomImageReader.Read(file), DicomImageReader.Read(DicomFile.Read(made.Bytes, "m")));
+        Assert.Equal(5, after.Frames.Count);
+        Assert.Equal(before.Frames.Select(f => (f.Position, f.BValue, f.Gradient, f.Assumed)), after.Frames.Select(f => (f.Position, f.BValue, f.Gradient, f.Assumed)));
+        Assert.Equal((850.0, new Vector3(0.6, 0, -0.8)), (after.Frames[0].BValue!.Value, after.Frames[0].Gradient!.Value));
+        Assert.True(made.Bytes.Span.IndexOf("Wrzlbrmft"u8) < 0 && made.Bytes.Span.IndexOf("5551234"u8) < 0);
+    }
+
+    [Fact]
     public void A_mosaic_that_hides_its_number_of_slices_is_refused()
     {
         _folder.Write("m.dcm", Mosaic(null));
@@ -86,17 +109,18 @@ public sealed class MosaicTests : IDisposable
 
     private DicomStudies Read() => DicomStudies.Read([_folder.Path], cancellation: TestContext.Current.CancellationToken);
 
-    private static byte[] Mosaic(Vector3? normal)
+    internal static byte[] Mosaic(Vector3? normal, bool isStated = true)
     {
         var stored = Enumerable.Range(0, 72).Select(n => (X: n % 12, Y: n / 12)).Select(p => (ushort)(100 * (p.X / 4 + 3 * (p.Y / 2)) + 10 * (p.Y % 2) + p.X % 4)).ToArray();
         var bytes = new DicomBytes()
             .Text(Tags.ImageType, "CS", "ORIGINAL\\PRIMARY\\M\\ND\\MOSAIC").Text(Tags.SopInstanceUid, "UI", "1.2.1").Text(Tags.Modality, "CS", "MR").Text(Tags.Manufacturer, "LO", "SIEMENS").Text(Tags.PatientId, "LO", "P1")
-            .Text(Tags.SpacingBetweenSlices, "DS", "3.3").Text(Tags.StudyInstanceUid, "UI", "1.2").Text(Tags.SeriesInstanceUid, "UI", "1.3").Text(Tags.ImagePositionPatient, "DS", SyntheticObject.Vector(SyntheticObject.Origin))
+            .Text(isStated ? Tags.SpacingBetweenSlices : Tags.SliceThickness, "DS", "3.3").Text(Tags.StudyInstanceUid, "UI", "1.2").Text(Tags.SeriesInstanceUid, "UI", "1.3").Text(Tags.ImagePositionPatient, "DS", SyntheticObject.Vector(SyntheticObject.Origin))
             .Text(Tags.ImageOrientationPatient, "DS", SyntheticObject.Vector(SyntheticObject.AlongRow) + "\\" + SyntheticObject.Vector(SyntheticObject.AlongColumn)).Text(Tags.PixelSpacing, "DS", SyntheticObject.PixelSpacing)
             .UInt16(Tags.SamplesPerPixel, 1).UInt16(Tags.Rows, 6).UInt16(Tags.Columns, 12).UInt16(Tags.BitsAllocated, 16).UInt16(Tags.BitsStored, 12).UInt16(Tags.HighBit, 11).UInt16(Tags.PixelRepresentation, 0);
         if (normal is { } n)
         {
-            bytes.Text(new DicomTag(0x0029, 0x0010), "LO", "SIEMENS CSA HEADER").Value(new DicomTag(0x0029, 0x1010), "OB", Csa(("NumberOfImagesInMosaic", ["5"]), ("SliceNormalVector", [SyntheticObject.Number(n.X), SyntheticObject.Number(n.Y), SyntheticObject.Number(n.Z)])));
+            bytes.Text(new DicomTag(0x0029, 0x0010), "LO", "SIEMENS CSA HEADER").Value(new DicomTag(0x0029, 0x1010), "OB", Csa(("UsedPatientWeight", ["5551234"]), ("Operator", ["Wrzlbrmft"]), ("NumberOfImagesInMosaic", ["5"]),
+                (isStated ? "SliceNormalVector" : "SliceNormal", [SyntheticObject.Number(n.X), SyntheticObject.Number(n.Y), SyntheticObject.Number(n.Z)]), ("B_value", ["850"]), ("DiffusionGradientDirection", ["0.6", "0", "-0.8"])));
         }
 
         return bytes.Value(Tags.PixelData, "OW", [.. stored.SelectMany(v => new[] { (byte)v, (byte)(v >> 8) })]).ToFile(SyntheticObject.ExplicitLittle);
