@@ -110,7 +110,7 @@ internal sealed record DicomItem
         {
             try
             {
-                return item with { Segmentation = SegmentationItem.Of(SegmentationReader.Read(file)) };
+                return item with { Segmentation = SegmentationItem.Of(SegmentationReader.ReadHeader(file)) };
             }
             catch (DicomGeometryException e)
             {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Etalon.Imaging;
 using Etalon.Imaging.Dicom;
 using Etalon.Imaging.Registration;
 using Etalon.Metrology;
@@ -48,11 +47,11 @@ internal sealed class SegmentOutlines(IReadOnlyList<DicomSeriesOfCase> series, D
         var named = series.Where(s => s.IsAmong(segmentation.References)).ToList();
         if (named.Count > 0 && named.Find(s => segmentation.FrameOfReferenceUid is null || s.FrameOfReference is null || s.FrameOfReference == segmentation.FrameOfReferenceUid) is { } fits)
         {
-            return named.Find(s => s.FrameOfReference == fits.FrameOfReference && IsOnVoxels(segmentation.Grid, s.Layout.Grid)) ?? fits;
+            return named.Find(s => s.FrameOfReference == fits.FrameOfReference && DicomSegmentation.AreSameVoxels(segmentation.Grid, s.Layout.Grid)) ?? fits;
         }
 
         var near = series.Where(s => segmentation.FrameOfReferenceUid is not null && s.FrameOfReference == segmentation.FrameOfReferenceUid)
-            .OrderBy(s => s.First.StudyUid == item.StudyUid ? 0 : 1).ThenBy(s => IsOnVoxels(segmentation.Grid, s.Layout.Grid) ? 0 : 1).ThenBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault();
+            .OrderBy(s => s.First.StudyUid == item.StudyUid ? 0 : 1).ThenBy(s => DicomSegmentation.AreSameVoxels(segmentation.Grid, s.Layout.Grid) ? 0 : 1).ThenBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault();
         findings.Add(near is null
             ? new Finding(
                 FindingCodes.FrameOfReferenceDiffers, Severity.Error, source, named.Count == 0 ? "a series and a frame of reference that no image here has" : "another frame of reference than that of the series it names",
@@ -62,8 +61,6 @@ internal sealed class SegmentOutlines(IReadOnlyList<DicomSeriesOfCase> series, D
                 $"{near.Name} has the same frame of reference; its grid was used. Check the outlines in the pictures."));
         return near;
     }
-
-    private static bool IsOnVoxels(Grid segments, Grid image) => DicomSegmentation.OnGrid(new Mask(segments, new bool[segments.Count]), image) is not null;
 
     private static LoadedImage Load(string name, int number, DicomSeriesOfCase to, string about)
     {

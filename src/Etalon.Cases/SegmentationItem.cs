@@ -29,11 +29,11 @@ internal sealed record SegmentationItem
 
     public required IReadOnlyList<SegmentItem> Segments { get; init; }
 
-    public static SegmentationItem Of(DicomSegmentation segmentation) => new()
+    public static SegmentationItem Of(DicomSegmentationHeader segmentation) => new()
     {
         Grid = segmentation.Grid,
         FrameOfReferenceUid = segmentation.FrameOfReferenceUid,
-        References = segmentation.ReferencedSeries.Concat(segmentation.ReferencedInstances).ToHashSet(StringComparer.Ordinal),
+        References = segmentation.References,
         Segments = [.. segmentation.Segments.Select(s => new SegmentItem(s.Number, s.Label, s.Category, s.Type))],
     };
 
@@ -45,9 +45,9 @@ internal sealed record SegmentationItem
         {
             foreach (var file in DicomObjects.Open([name]))
             {
-                if (SegmentationReader.Read(file).Segments.FirstOrDefault(s => s.Number == number) is { } segment)
+                if (SegmentationReader.ReadSegment(file, number) is { } mask)
                 {
-                    return segment.Mask;
+                    return mask;
                 }
             }
         }

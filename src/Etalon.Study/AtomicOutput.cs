@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Etalon.Dicom;
 
 namespace Etalon.Study;
 
@@ -47,7 +48,7 @@ public sealed class AtomicOutput : IDisposable
             var parent = Path.GetDirectoryName(full) ?? "/";
             Directory.CreateDirectory(parent);
             SweepLeftovers(parent, Path.GetFileName(full));
-            var staging = Path.Combine(parent, $".{Path.GetFileName(full)}{Mark}{Environment.ProcessId}");
+            var staging = Path.Combine(parent, $".{Path.GetFileName(full)}{Mark}{FolderOwner.Mark}");
             Directory.CreateDirectory(staging);
             return new AtomicOutput(full, staging, force);
         }
@@ -117,13 +118,13 @@ public sealed class AtomicOutput : IDisposable
         }
     }
 
-    /// <summary>Removes what earlier runs that were killed left beside the target, unless their process still lives.</summary>
+    /// <summary>Removes what earlier runs that were killed left beside the target, where it is known that their process is gone; a run on another machine or in another container may still be at work.</summary>
     private static void SweepLeftovers(string parent, string name)
     {
         foreach (var folder in Directory.EnumerateDirectories(parent, $".{name}{Mark}*"))
         {
-            var isAlive = int.TryParse(folder[(folder.LastIndexOf('-') + 1)..], out var process) && Directory.Exists($"/proc/{process}") && process != Environment.ProcessId;
-            if (!isAlive)
+            var owner = folder[(folder.LastIndexOf('-') + 1)..];
+            if (owner == FolderOwner.Mark || FolderOwner.IsGone(owner))
             {
                 Directory.Delete(folder, recursive: true);
             }

@@ -33,6 +33,13 @@ internal static class CodestreamCheck
                 $"samples of one size, at most {Math.Min(GreatestPrecision, layout.BitsAllocated)} bits", Remedy);
         }
 
+        // These formats know no sign: where the samples have fewer bits than the header says, -1 comes back as 4095 and 4095 as itself.
+        if (codec != PixelCodec.Jpeg2000 && layout.IsSigned && header.Precision < layout.BitsStored)
+        {
+            throw refuse(DicomErrorCode.PixelsInvalid, $"frame {number} of {header.Precision} bits, whose sign cannot be told", $"{layout.BitsStored} bits, as BitsStored says of signed values",
+                "Have its writer correct BitsStored or PixelRepresentation");
+        }
+
         // One of the two is wrong, and each reading gives other numbers.
         if (header.IsSigned is { } signed && signed != layout.IsSigned)
         {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Etalon.Dicom;
 
 /// <summary>A temporary folder that only this user can enter; gone with all it holds when disposed.</summary>
@@ -13,7 +11,7 @@ internal sealed class PrivateFolder : IDisposable
     {
         SweepLeftovers();
         // Made with mode 700.
-        folder = Directory.CreateTempSubdirectory(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-"));
+        folder = Directory.CreateTempSubdirectory($"{Prefix}{FolderOwner.Mark}-");
     }
 
     public string Path => folder.FullName;
@@ -22,20 +20,14 @@ internal sealed class PrivateFolder : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    /// <summary>Removes folders of processes that were killed: the name holds the process, and no such process lives.</summary>
+    /// <summary>Removes folders of processes that were killed, where that can be known.</summary>
     private static void SweepLeftovers()
     {
-        if (!Directory.Exists("/proc/self"))
-        {
-            return;
-        }
-
         try
         {
             foreach (var old in Directory.EnumerateDirectories(System.IO.Path.GetTempPath(), Prefix + "*"))
             {
-                var owner = System.IO.Path.GetFileName(old)[Prefix.Length..].Split('-')[0];
-                if (int.TryParse(owner, NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !Directory.Exists($"/proc/{process}"))
+                if (FolderOwner.IsGone(System.IO.Path.GetFileName(old)[Prefix.Length..].Split('-')[0]))
                 {
                     Directory.Delete(old, recursive: true);
                 }

@@ -21,7 +21,7 @@ public sealed partial class DicomWebClient
         {
             var before = listing.Instances.Count;
             var place = $"{study}/{series}";
-            await PagesAsync($"studies/{study}/series/{series}/instances", "", Tags.SopInstanceUid, place, found =>
+            await PagesAsync(listing, $"studies/{study}/series/{series}/instances", "", Tags.SopInstanceUid, place, found =>
             {
                 var uid = Uid(found, Tags.SopInstanceUid, place);
                 listing.Instances.TryAdd(uid, new DicomWebInstance(study, series, uid));
@@ -63,7 +63,7 @@ public sealed partial class DicomWebClient
         {
             foreach (var series in query.SeriesUids)
             {
-                await PagesAsync("series", $"SeriesInstanceUID={series}", Tags.SeriesInstanceUid, Address, found => Take(found, Uid(found, Tags.StudyInstanceUid, Address), Address), cancellation).ConfigureAwait(false);
+                await PagesAsync(listing, "series", $"SeriesInstanceUID={series}", Tags.SeriesInstanceUid, Address, found => Take(found, Uid(found, Tags.StudyInstanceUid, Address), Address), cancellation).ConfigureAwait(false);
             }
 
             return [.. result.Values];
@@ -72,7 +72,7 @@ public sealed partial class DicomWebClient
         foreach (var study in await StudiesAsync(listing, cancellation).ConfigureAwait(false))
         {
             var filter = query.Modalities.Count == 1 ? $"Modality={query.Modalities[0]}" : "";
-            await PagesAsync($"studies/{study}/series", filter, Tags.SeriesInstanceUid, study, found => Take(found, study, study), cancellation).ConfigureAwait(false);
+            await PagesAsync(listing, $"studies/{study}/series", filter, Tags.SeriesInstanceUid, study, found => Take(found, study, study), cancellation).ConfigureAwait(false);
         }
 
         return [.. result.Values];
@@ -106,7 +106,7 @@ public sealed partial class DicomWebClient
         foreach (var asked in query.StudyUids.Count > 0 ? query.StudyUids : [""])
         {
             var filter = string.Join('&', asked.Length > 0 ? [$"StudyInstanceUID={asked}", .. conditions] : conditions);
-            await PagesAsync("studies", filter, Tags.StudyInstanceUid, Address, found =>
+            await PagesAsync(listing, "studies", filter, Tags.StudyInstanceUid, Address, found =>
             {
                 var uid = Uid(found, Tags.StudyInstanceUid, Address);
                 if (mustStatePatient ? DicomJson.Text(found, Tags.PatientId) == query.PatientId && listing.IsStudyAsked(found) : listing.IsStudyAsked(found))
@@ -125,7 +125,8 @@ public sealed partial class DicomWebClient
     }
 
     /// <summary>Asks page after page until one brings nothing new, because servers differ in what they do with a limit.</summary>
-    private async Task PagesAsync(string path, string filter, DicomTag key, string about, Action<JsonElement> take, CancellationToken cancellation)
+    /// <remarks>What is not there any more (a study deleted meanwhile) is an issue of the listing; the rest is still asked for.</remarks>
+    private async Task PagesAsync(Listing listing, string path, string filter, DicomTag key, string about, Action<JsonElement> take, CancellationToken cancellation)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (true)
@@ -133,7 +134,14 @@ public sealed partial class DicomWebClient
             var offset = seen.Count;
             var page = string.Create(CultureInfo.InvariantCulture, $"limit={Options.PageSize}&offset={offset}");
             var address = new Uri(root, $"{path}?{(filter.Length > 0 ? filter + "&" : "")}{page}");
-            foreach (var found in await RetryAsync(() => AskAsync(address, about, cancellation), cancellation).ConfigureAwait(false))
+            if (await RetryAsync(() => AskAsync(address, about, cancellation), cancellation).ConfigureAwait(false) is not { } answer)
+            {
+                listing.Issues.Add(new DicomWebException(DicomWebErrorCode.ListIncomplete, about, "status 404: what was listed before is not there any more", "the same objects until they are fetched",
+                    "Run the command again; if it stays so, ask whoever runs the server"));
+                return;
+            }
+
+            foreach (var found in answer)
             {
                 if (seen.Add(Uid(found, key, about)))
                 {
@@ -153,18 +161,20 @@ public sealed partial class DicomWebClient
         }
     }
 
-    private async Task<IReadOnlyList<JsonElement>> AskAsync(Uri address, string about, CancellationToken cancellation)
+    /// <summary>One answer; null where the server, which answered other questions, does not know the address.</summary>
+    private async Task<IReadOnlyList<JsonElement>?> AskAsync(Uri address, string about, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/dicom+json"));
         using var response = await SendAsync(request, about, Options.AnswerTimeout, status => status == HttpStatusCode.NotFound, cancellation).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
-            throw NotDicomWeb(about, "status 404: nothing to ask at this address");
+            return hasListed ? null : throw NotDicomWeb(about, "status 404: nothing to ask at this address");
         }
 
         if (response.StatusCode == HttpStatusCode.NoContent)
         {
+            hasListed = true;
             return [];
         }
 
@@ -177,7 +187,9 @@ public sealed partial class DicomWebClient
         using var body = await BodyAsync(response, Options.MaxJsonBytes, about, cancellation).ConfigureAwait(false);
         using var json = new MemoryStream();
         await body.CopyToAsync(json, cancellation).ConfigureAwait(false);
-        return json.Length == 0 ? [] : DicomJson.Datasets(json.GetBuffer().AsMemory(0, (int)json.Length), about);
+        IReadOnlyList<JsonElement> datasets = json.Length == 0 ? [] : DicomJson.Datasets(json.GetBuffer().AsMemory(0, (int)json.Length), about);
+        hasListed = true;
+        return datasets;
     }
 
     private static string Uid(JsonElement found, DicomTag tag, string about) => DicomJson.Text(found, tag) is { } text && DicomWebInstance.IsUid(text)
@@ -194,13 +206,16 @@ public sealed partial class DicomWebClient
     /// <summary>What a search has found so far.</summary>
     private sealed class Listing(DicomWebQuery query)
     {
+        private readonly HashSet<string> unasked = new(StringComparer.Ordinal);
+
         public DicomWebQuery Query => query;
 
         public Dictionary<string, DicomWebInstance> Instances { get; } = new(StringComparer.Ordinal);
 
         public List<DicomWebException> Issues { get; } = [];
 
-        public int Unasked { get; private set; }
+        /// <summary>Studies that were listed though nobody asked for them, however often.</summary>
+        public int Unasked => unasked.Count;
 
         /// <summary>Whether an entry is among those asked for; what it does not state was for the server to match.</summary>
         public static bool Fits(DicomTag tag, JsonElement found, IReadOnlyList<string> asked) =>
@@ -211,7 +226,11 @@ public sealed partial class DicomWebClient
             var isLate = query.Since is not { } since || DicomJson.Text(found, Tags.StudyDate) is not { Length: 8 } date
                 || string.CompareOrdinal(date, since.ToString("yyyyMMdd", CultureInfo.InvariantCulture)) >= 0;
             var isAsked = isLate && Fits(Tags.StudyInstanceUid, found, query.StudyUids) && Fits(Tags.PatientId, found, query.PatientId is { } patient ? [patient] : []);
-            Unasked += isAsked ? 0 : 1;
+            if (!isAsked && DicomJson.Text(found, Tags.StudyInstanceUid) is { } study)
+            {
+                unasked.Add(study);
+            }
+
             return isAsked;
         }
     }

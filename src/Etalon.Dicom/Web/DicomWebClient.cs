@@ -13,6 +13,7 @@ public sealed partial class DicomWebClient : IDisposable
     private readonly HttpClient http;
     private readonly Uri root;
     private volatile bool hasAnswered;
+    private volatile bool hasListed;
 
     /// <summary>Names the server; nothing is sent yet.</summary>
     /// <param name="address">Root of its DICOMweb services, such as <c>https://host:8042/dicom-web</c>.</param>

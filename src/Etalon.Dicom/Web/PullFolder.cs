@@ -8,6 +8,9 @@ internal sealed class PullFolder : IDisposable
     /// <summary>End of the names of files that are not whole yet.</summary>
     public const string PartialSuffix = ".etalon-partial";
 
+    /// <summary>Bytes of objects after which the manifest follows: what a killed pull fetches again at most, beside a fiftieth.</summary>
+    private const long UnwrittenBytes = 64 << 20;
+
     private const string LockName = ".pull" + PartialSuffix;
     private readonly string root;
     private readonly string server;
@@ -15,6 +18,7 @@ internal sealed class PullFolder : IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, PulledObject> objects = new(StringComparer.Ordinal);
     private int unwritten;
+    private long unwrittenBytes;
 
     private PullFolder(string root, string server, FileStream hold) => (this.root, this.server, this.hold) = (root, server, hold);
 
@@ -28,7 +32,7 @@ internal sealed class PullFolder : IDisposable
         var root = Path.GetFullPath(path);
         DicomWebException Refused(string found, string remedy) => new(DicomWebErrorCode.FolderUnusable, path, found, "a new or empty folder, or one of an earlier pull from this server", remedy);
         var manifest = Path.Combine(root, PullManifest.FileName);
-        if (File.Exists(root) || (Directory.Exists(root) && !File.Exists(manifest) && Directory.EnumerateFileSystemEntries(root).Any()))
+        if (File.Exists(root) || (Directory.Exists(root) && !File.Exists(manifest) && Directory.EnumerateFileSystemEntries(root).Any(entry => !entry.EndsWith(PartialSuffix, StringComparison.Ordinal))))
         {
             throw Refused("files that no pull wrote (there is no pull.json)", "Name another folder with -o");
         }
@@ -40,6 +44,12 @@ internal sealed class PullFolder : IDisposable
             try
             {
                 folder.Load(manifest, Refused);
+                if (!File.Exists(manifest))
+                {
+                    // Before the first object, so that a pull killed at any moment can be gone on with.
+                    folder.Save();
+                }
+
                 return folder;
             }
             catch
@@ -86,7 +96,7 @@ internal sealed class PullFolder : IDisposable
     /// <summary>Where the bytes of an object gather until it is whole.</summary>
     public string PartialOf(DicomWebInstance instance) => Path.Combine(root, $".{instance.SopInstanceUid}{PartialSuffix}");
 
-    /// <summary>Gives a whole object its name and notes it. The manifest on disk follows in steps of a fiftieth.</summary>
+    /// <summary>Gives a whole object its name and notes it. The manifest on disk follows in steps of a fiftieth, or of some large objects.</summary>
     public void Keep(PulledObject item)
     {
         var path = Path.Combine(root, item.Instance.Path);
@@ -95,7 +105,8 @@ internal sealed class PullFolder : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Move(PartialOf(item.Instance), path, overwrite: true);
             objects[item.Instance.SopInstanceUid] = item;
-            if (++unwritten > 16 + (objects.Count / 50))
+            unwrittenBytes += item.Bytes;
+            if (++unwritten > 16 + (objects.Count / 50) || unwrittenBytes > UnwrittenBytes)
             {
                 Save();
             }
@@ -110,7 +121,7 @@ internal sealed class PullFolder : IDisposable
             try
             {
                 PullManifest.Write(Path.Combine(root, PullManifest.FileName), server, objects.Values);
-                unwritten = 0;
+                (unwritten, unwrittenBytes) = (0, 0);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -154,7 +165,7 @@ internal sealed class PullFolder : IDisposable
 
     private void Sweep()
     {
-        foreach (var file in Directory.EnumerateFiles(root, $".*{PartialSuffix}").Where(file => Path.GetFileName(file) != LockName))
+        foreach (var file in Directory.EnumerateFiles(root, $"*{PartialSuffix}").Where(file => Path.GetFileName(file) != LockName))
         {
             File.Delete(file);
         }

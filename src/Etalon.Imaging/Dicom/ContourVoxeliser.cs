@@ -77,11 +77,30 @@ public static class ContourVoxeliser
         return planes;
     }
 
-    /// <summary>Median distance of neighbouring planes; a single plane is as thick as a slice.</summary>
+    /// <summary>
+    /// The distance that occurs most often between neighbouring planes, the smallest such, and no more than their median: contours on every second slice
+    /// stand for two slices each, but slices that were left empty here and there, by whatever number, stay empty. A single plane is as thick as a slice.
+    /// </summary>
     private static double PlaneSpacing(List<(double Offset, List<RtContour> Contours)> planes, double step)
     {
         var gaps = planes.Skip(1).Zip(planes, (b, a) => b.Offset - a.Offset).Order().ToList();
-        return gaps.Count == 0 ? step : gaps[(gaps.Count - 1) / 2];
+        if (gaps.Count == 0)
+        {
+            return step;
+        }
+
+        // Alike are gaps within a twentieth of a slice, for positions written with few digits.
+        var (usual, most) = (gaps[0], 0);
+        for (int first = 0, next; first < gaps.Count; first = next)
+        {
+            for (next = first + 1; next < gaps.Count && gaps[next] - gaps[first] <= 0.05 * step; next++)
+            {
+            }
+
+            (usual, most) = next - first > most ? (gaps[next - 1], next - first) : (usual, most);
+        }
+
+        return Math.Min(usual, gaps[(gaps.Count - 1) / 2]);
     }
 
     private static int Nearest(List<(double Offset, List<RtContour> Contours)> planes, double at)

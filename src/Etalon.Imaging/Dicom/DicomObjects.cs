@@ -7,7 +7,10 @@ public static class DicomObjects
 {
     /// <summary>Objects of these names; one at a time, each file or zip read once.</summary>
     /// <exception cref="DicomException">One of them cannot be read any more.</exception>
-    public static IEnumerable<DicomFile> Open(IEnumerable<string> names)
+    public static IEnumerable<DicomFile> Open(IEnumerable<string> names) => Read(names).Select(entry => entry.File ?? throw entry.Error!);
+
+    /// <summary>The same, where one that cannot be read any more does not stand in the way of the others: it is an entry with an error.</summary>
+    public static IEnumerable<DicomEntry> Read(IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
         var zipped = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
@@ -15,7 +18,11 @@ public static class DicomObjects
         {
             if (ZipOf(name) is not { } zip)
             {
-                yield return DicomFile.Open(name);
+                foreach (var entry in DicomSource.Read(name))
+                {
+                    yield return entry;
+                }
+
                 continue;
             }
 
@@ -31,9 +38,9 @@ public static class DicomObjects
         {
             foreach (var entry in DicomSource.Read(zip))
             {
-                if (inside.Contains(entry.Name))
+                if (inside.Contains(entry.Name) || (entry.Error is not null && entry.Name == zip))
                 {
-                    yield return entry.File ?? throw entry.Error!;
+                    yield return entry;
                 }
             }
         }

@@ -55,17 +55,12 @@ public sealed record DicomSegmentation
     {
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(grid);
-        var from = mask.Grid;
-        var origin = from.ToIndex(grid.Origin);
-        var (i, j, k) = (from.ToIndex(grid.Origin + grid.StepI) - origin, from.ToIndex(grid.Origin + grid.StepJ) - origin, from.ToIndex(grid.Origin + grid.StepK) - origin);
-        var far = from.ToIndex(grid.ToPatient(grid.Nx - 1, grid.Ny - 1, grid.Nz - 1));
-        // A twentieth of a voxel, at the first corner and the last: positions are written with few digits.
-        if (!IsWhole(origin, 0.05) || !IsWhole(far, 0.05) || !IsWhole(i, 0.01) || !IsWhole(j, 0.01) || !IsWhole(k, 0.01)
-            || Math.Abs(Math.Abs(i.Dot(j.Cross(k))) - 1) > 0.02)
+        if (Steps(mask.Grid, grid) is not { } steps)
         {
             return null;
         }
 
+        var (origin, i, j, k) = steps;
         var inside = new bool[grid.Count];
         var found = 0;
         var n = 0;
@@ -84,6 +79,30 @@ public sealed record DicomSegmentation
 
         // A voxel beyond the grid would be lost without a word.
         return found == mask.Count ? new Mask(grid, inside) : null;
+    }
+
+    /// <summary>Whether two grids have the same voxels, more or fewer of them, in whatever order.</summary>
+    public static bool AreSameVoxels(Grid from, Grid grid)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(grid);
+        return Steps(from, grid) is not null;
+    }
+
+    /// <summary>First voxel and steps of a grid in voxels of another; null where the voxels differ.</summary>
+    private static (Vector3 Origin, Vector3 I, Vector3 J, Vector3 K)? Steps(Grid from, Grid grid)
+    {
+        var origin = from.ToIndex(grid.Origin);
+        var (i, j, k) = (from.ToIndex(grid.Origin + grid.StepI) - origin, from.ToIndex(grid.Origin + grid.StepJ) - origin, from.ToIndex(grid.Origin + grid.StepK) - origin);
+        var far = from.ToIndex(grid.ToPatient(grid.Nx - 1, grid.Ny - 1, grid.Nz - 1));
+        // A twentieth of a voxel, at the first corner and the last: positions are written with few digits.
+        if (!IsWhole(origin, 0.05) || !IsWhole(far, 0.05) || !IsWhole(i, 0.01) || !IsWhole(j, 0.01) || !IsWhole(k, 0.01)
+            || Math.Abs(Math.Abs(i.Dot(j.Cross(k))) - 1) > 0.02)
+        {
+            return null;
+        }
+
+        return (origin, i, j, k);
     }
 
     private static bool IsWhole(Vector3 v, double tolerance) =>

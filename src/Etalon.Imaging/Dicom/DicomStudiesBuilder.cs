@@ -161,11 +161,17 @@ public sealed class DicomStudiesBuilder
     private void ComparePixels(CancellationToken cancellation)
     {
         var pairs = _toCompare.ToLookup(p => p.First, StringComparer.Ordinal);
-        try
+        foreach (var entry in DicomObjects.Read(pairs.Select(p => p.Key)))
         {
-            foreach (var file in DicomObjects.Open(pairs.Select(p => p.Key)))
+            cancellation.ThrowIfCancellationRequested();
+            if (entry.File is not { } file)
             {
-                cancellation.ThrowIfCancellationRequested();
+                _refused.Add(new DicomRefusal(entry.Name, entry.Error!));
+                continue;
+            }
+
+            try
+            {
                 var hash = PixelHash(file);
                 foreach (var (series, _, other) in pairs[file.Name])
                 {
@@ -173,10 +179,10 @@ public sealed class DicomStudiesBuilder
                     series.Contradicted += other == hash ? 0 : 1;
                 }
             }
-        }
-        catch (DicomException e)
-        {
-            _refused.Add(new DicomRefusal(e.FileName, e));
+            catch (DicomException e)
+            {
+                _refused.Add(new DicomRefusal(file.Name, e));
+            }
         }
 
         _toCompare.Clear();

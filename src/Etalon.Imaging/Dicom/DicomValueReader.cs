@@ -38,7 +38,8 @@ internal static class DicomValueReader
             throw new DicomGeometryException("RescaleSlope 0", "a slope other than 0");
         }
 
-        var known = Known(groups.Text(Tags.PixelValueTransformationSequence, Tags.RescaleType)) ?? OfModality(groups.Top);
+        var type = groups.Text(Tags.PixelValueTransformationSequence, Tags.RescaleType);
+        var known = Known(type) ?? OfModality(groups.Top, type);
         if (known is null && component == ImageComponent.Magnitude && PhilipsScaleSlope(groups) is { } scale)
         {
             return new DicomValueScale(1 / scale, intercept / (slope * scale), null, ValueRule.PhilipsFloatingPoint, hasTable);
@@ -51,10 +52,10 @@ internal static class DicomValueReader
         mapping.GetSequence(Tags.MeasurementUnitsCodeSequence) is [var code, ..] ? Known(code.GetString(Tags.CodeValue)) : null;
 
     /// <summary>Units that the standard fixes for a kind of object: PET by its Units (PS3.3 C.8.9.1), CT in Hounsfield units where nothing else is said (C.11.1.1.2).</summary>
-    private static string? OfModality(DicomDataset top) => top.GetString(Tags.Modality) switch
+    private static string? OfModality(DicomDataset top, string? rescaleType) => top.GetString(Tags.Modality) switch
     {
         "PT" => top.GetString(Tags.Units) switch { "BQML" => "Bq/mL", "GML" => "g/mL", "CM2ML" => "cm2/mL", _ => null },
-        "CT" => HounsfieldUnit,
+        "CT" when string.IsNullOrWhiteSpace(rescaleType) => HounsfieldUnit,
         _ => null,
     };
 

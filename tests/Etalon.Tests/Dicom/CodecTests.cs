@@ -58,6 +58,26 @@ public sealed class CodecTests
         Assert.Contains("32767", error.Found, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Signed_samples_with_fewer_bits_than_the_header_says_are_refused_because_their_sign_cannot_be_told()
+    {
+        Codecs.Require("dcmdjpls");
+        // Signed, 15 bits in header and codestream; then the header says 16.
+        var sound = File.ReadAllBytes(ReferenceData.Path("codecs/JLSL_16_15_1_1F.dcm"));
+        var wide = sound.ToArray();
+        foreach (var (element, bits) in new[] { (1, 15), (2, 14) })
+        {
+            var at = wide.AsSpan().IndexOf(new byte[] { 0x28, 0, (byte)element, 1, (byte)'U', (byte)'S', 2, 0, (byte)bits, 0 });
+            wide[at + 8]++;
+        }
+
+        Assert.NotEmpty(Decode(sound));
+        var error = Assert.Throws<DicomException>(() => Decode(wide));
+        Assert.Equal("pixels-invalid", error.CodeText);
+        Assert.Contains("15 bits", error.Found, StringComparison.Ordinal);
+        Assert.Contains("16 bits", error.Expected, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Lossless, "dcmtk")]
     [InlineData(Ls, "dcmtk")]

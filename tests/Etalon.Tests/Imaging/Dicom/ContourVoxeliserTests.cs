@@ -57,6 +57,17 @@ public sealed class ContourVoxeliserTests
         Assert.False(mask[30, 23, 4]);
     }
 
+    [Theory]
+    [InlineData(new[] { 0, 1, 2, 4, 7, 11 }, new[] { 0, 1, 2, 4, 7, 11 })] // most gaps are larger than a slice, and none of these is the rule
+    [InlineData(new[] { 0, 2, 4, 6, 8, 9 }, new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })] // every second slice, and one more at the end
+    [InlineData(new[] { 0, 3, 6, 9 }, new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })] // every third: one slice to either side
+    public void Slices_are_filled_only_where_skipping_them_is_the_rule(int[] drawn, int[] filled)
+    {
+        var tall = new Grid(61, 47, 13, Oblique.Origin, Oblique.StepI, Oblique.StepJ, Oblique.StepK);
+        var mask = ContourVoxeliser.Voxelise([.. drawn.Select(k => Circle(9.4, k))], tall).Mask;
+        Assert.Equal(filled, Enumerable.Range(0, 13).Where(k => mask[30, 23, k]));
+    }
+
     [Fact]
     [Trait("Kind", "Numeric")]
     public void Planes_between_the_slices_of_another_grid_keep_the_volume()

@@ -73,5 +73,14 @@ public sealed class DicomHeaderTests
     public void A_unit_is_read_where_it_is_one(string rescaleType, string? expected) =>
         Assert.Equal(expected, DicomImageReader.Read(With(b => b.Text(Tags.RescaleType, "LO", rescaleType))).Frames[0].UnitCode);
 
+    [Theory]
+    [InlineData(null, "[hnsf'U]")]
+    [InlineData("", "[hnsf'U]")]
+    [InlineData("HU", "[hnsf'U]")]
+    [InlineData("Z_EFF", null)]
+    [InlineData("US", null)]
+    public void A_CT_is_in_Hounsfield_units_unless_it_says_that_it_is_not(string? rescaleType, string? expected) => Assert.Equal(
+        expected, DicomImageReader.Read(new SyntheticObject { Modality = "CT", More = b => { if (rescaleType is not null) { b.Text(Tags.RescaleType, "LO", rescaleType); } } }.Read()).Frames[0].UnitCode);
+
     private static DicomFile With(Action<DicomBytes> more) => new SyntheticObject { More = more }.Read();
 }

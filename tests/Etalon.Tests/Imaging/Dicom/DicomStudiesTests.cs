@@ -90,6 +90,27 @@ public sealed class DicomStudiesTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_whose_original_went_meanwhile_does_not_hide_the_other_copies()
+    {
+        Write(Stack("1.2.3.4"));
+        var builder = new DicomStudiesBuilder();
+        var names = new[] { 1, 2, 3 }.Select(k => _folder[$"1.2.3.4.{k}.dcm"]).ToList();
+        names.ForEach(name => builder.Add(DicomFile.Open(name)));
+        // Copies of two, and the third with another pixel.
+        names.ForEach(name =>
+        {
+            var bytes = File.ReadAllBytes(name);
+            bytes[^1] ^= (byte)(name == names[2] ? 1 : 0);
+            builder.Add(DicomFile.Read(bytes, "copy of " + name));
+        });
+        File.Delete(names[0]);
+        var studies = builder.Build(TestContext.Current.CancellationToken);
+        Assert.Equal(names[0], Assert.Single(studies.Refused).Name);
+        Assert.Equal([FindingCodes.ObjectContradicted, FindingCodes.ObjectRepeated], studies.Findings.Select(f => f.Code).Where(c => c is FindingCodes.ObjectRepeated or FindingCodes.ObjectContradicted).Order());
+        Assert.All(studies.Findings.Where(f => f.Code is FindingCodes.ObjectRepeated or FindingCodes.ObjectContradicted), f => Assert.StartsWith("1 ", f.Found, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Echoes_and_parts_of_the_signal_are_stacks_of_their_own_on_one_grid()
     {
         Write(from te in new[] { "4.92", "2.46" }
