@@ -70,9 +70,10 @@ public static class DicomCase
         private PatientCase Case(DicomScan scan, List<CaseFolder> folders, List<StudyFile> studies)
         {
             var roles = DicomRoles.Of(scan, studies);
-            var identity = DicomIdentity.Of(roles.Patient, roles.Owners, roles.Others, options);
+            var identity = DicomIdentity.Of(roles.Patient, roles.Owners, roles.Others, scan.Persons, options);
             _findings.AddRange(scan.Refused.Select(r => Unreadable(identity.Clean(r.Name, 200), r.Error)).Select(f => f with { Found = identity.Clean(f.Found, 300) }));
             TellJoined(identity);
+            TellResults(scan.Results);
             var visits = Visits(identity).Of(roles.Patient, scan.Shapeless, [.. _roots.SelectMany(MaskFile.Below)]);
             if (visits.Count == 0)
             {
@@ -125,6 +126,16 @@ public static class DicomCase
             _findings.Add(new Finding(
                 FindingCodes.SamePatientAsserted, Severity.Warning, "the patient", $"{identity.Joined} different identifiers in {paths.Count} inputs, joined by the user's word: {why}", "one identifier, or a link between two that somebody can check",
                 "If it is not one person, every comparison between their visits is wrong. Check name, date of birth and the images themselves."));
+        }
+
+        private void TellResults(int results)
+        {
+            if (results > 0)
+            {
+                _findings.Add(new Finding(
+                    FindingCodes.OwnResultsSkipped, Severity.Info, "the DICOM objects", $"{results} segmentations, maps or reports that a run of Etalon wrote", "images, and what readers drew on them",
+                    "They were left out, or each region would be measured twice."));
+            }
         }
 
         private TreatmentGiven Treatment()

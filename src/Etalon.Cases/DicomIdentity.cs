@@ -1,23 +1,44 @@
 using System.Text.RegularExpressions;
+using Etalon.Dicom;
+using Etalon.Imaging;
+using Etalon.Imaging.Dicom;
 using Etalon.Metrology;
 
 namespace Etalon.Cases;
 
-/// <summary>Whose images these are, without ever saying the name.</summary>
-internal sealed class DicomIdentity
+/// <summary>Whose images these are, without ever saying the name; and the one way in which names and identifiers are taken out of texts.</summary>
+public sealed class DicomIdentity
 {
-    private readonly Regex? _tokens;
+    /// <summary>Tokens of one expression; more are cleaned by several.</summary>
+    private const int TokensAtOnce = 512;
+
+    private const int MostTokens = 1 << 15;
+    private const int LongestAttribute = 200;
+    private const int LongestFinding = 600;
+    private readonly IReadOnlyList<Regex> _tokens;
 
     private DicomIdentity(string subject, IEnumerable<string> tokens)
     {
         Subject = subject;
-        var patterns = tokens.Where(t => t.Any(char.IsLetterOrDigit)).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(t => t.Length).ThenBy(t => t, StringComparer.Ordinal)
-            .Take(256).Select(Pattern).OfType<string>().ToList();
-        _tokens = patterns.Count == 0 ? null : new Regex(string.Join("|", patterns), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        _tokens = [.. tokens.SelectMany(LatinLetters.Spellings).Where(t => t.Any(char.IsLetterOrDigit)).Distinct(StringComparer.OrdinalIgnoreCase).Take(MostTokens)
+            .OrderByDescending(t => t.Length).ThenBy(t => t, StringComparer.Ordinal).Select(Pattern).OfType<string>().Chunk(TokensAtOnce)
+            .Select(c => new Regex(string.Join("|", c), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)))];
     }
 
-    /// <summary>Of one patient whose identifiers are known.</summary>
-    public static DicomIdentity Of(string key, IEnumerable<string> identifiers, IEnumerable<string> names) => new(Cases.Pseudonym.Of(key), identifiers.Concat(names.SelectMany(Forms))) { Pseudonym = Cases.Pseudonym.Of(key) };
+    /// <summary>Of one patient of a tree, and of all whom the patient's objects name.</summary>
+    public static DicomIdentity Of(DicomPatient patient)
+    {
+        ArgumentNullException.ThrowIfNull(patient);
+        var pseudonym = Cases.Pseudonym.Of(patient.Key);
+        return new DicomIdentity(pseudonym, Tokens([patient.Id], patient.Names, patient.Persons)) { Pseudonym = pseudonym };
+    }
+
+    /// <summary>For texts of which nobody can say whose they are: all patients of a tree, and all whom their objects name.</summary>
+    public static DicomIdentity OfAll(DicomStudies studies)
+    {
+        ArgumentNullException.ThrowIfNull(studies);
+        return new DicomIdentity("", studies.Patients.SelectMany(p => Tokens([p.Id], p.Names, p.Persons))) { Pseudonym = "" };
+    }
 
     /// <summary>Pseudonym.</summary>
     public string Subject { get; }
@@ -32,9 +53,10 @@ internal sealed class DicomIdentity
     /// <param name="items">The patient's objects.</param>
     /// <param name="owners">What each path says of whose they are.</param>
     /// <param name="others">Objects of others that are used beside, such as phantoms: their names are taken out of texts too.</param>
+    /// <param name="persons">All whom the objects name.</param>
     /// <param name="options">Whether the user says that all paths are of one person, and whether the identifier is shown.</param>
     /// <exception cref="CaseException">There are two, or it cannot be told.</exception>
-    public static DicomIdentity Of(IReadOnlyList<DicomItem> items, IReadOnlyList<DicomOwner> owners, IReadOnlyList<DicomItem> others, CaseOptions options)
+    internal static DicomIdentity Of(IReadOnlyList<DicomItem> items, IReadOnlyList<DicomOwner> owners, IReadOnlyList<DicomItem> others, NamedPersons persons, CaseOptions options)
     {
         var isAsserted = options.SamePatient is not null;
         // The order of the paths must not matter: identifiers are joined in their own order.
@@ -44,16 +66,19 @@ internal sealed class DicomIdentity
         var shown = people.Select(p => p.Shown).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal).ToList();
         var pseudonym = Cases.Pseudonym.Of(string.Join('\u001f', people.Select(p => p.Key)));
         var subject = options.Identify && shown.Count > 0 ? JsonInput.Short(string.Join(" = ", shown)) : pseudonym;
-        return new DicomIdentity(subject, identifiers.Concat(names.SelectMany(Forms))) { Joined = people.Count, Pseudonym = pseudonym };
+        return new DicomIdentity(subject, Tokens(identifiers, names, persons)) { Joined = people.Count, Pseudonym = pseudonym };
     }
 
     /// <summary>The one patient of objects of one path.</summary>
-    /// <inheritdoc cref="Of(IReadOnlyList{DicomItem}, IReadOnlyList{DicomOwner}, IReadOnlyList{DicomItem}, CaseOptions)"/>
-    public static DicomIdentity Of(IReadOnlyList<DicomItem> items) =>
-        Of(items, [.. items.Select(i => new DicomOwner(i.Source, i.PatientId, i.Issuer, i.StudyUid))], [], new CaseOptions());
+    /// <inheritdoc cref="Of(IReadOnlyList{DicomItem}, IReadOnlyList{DicomOwner}, IReadOnlyList{DicomItem}, NamedPersons, CaseOptions)"/>
+    internal static DicomIdentity Of(IReadOnlyList<DicomItem> items) =>
+        Of(items, [.. items.Select(i => new DicomOwner(i.Source, i.PatientId, i.Issuer, i.StudyUid))], [], new NamedPersons(), new CaseOptions());
 
     /// <summary>Whether an identifier is by its name that of a phantom, as <c>sub-phantom…</c> is in BIDS.</summary>
     public static bool IsPhantom(string patientId) => patientId.StartsWith("phantom", StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<string> Tokens(IEnumerable<string> identifiers, IEnumerable<string> names, NamedPersons persons) =>
+        identifiers.Concat(names.SelectMany(Forms)).Concat(persons.Identifiers.Where(i => !IsPhantom(i))).Concat(persons.Names.SelectMany(Forms));
 
     private static (string Key, string Shown) One(IReadOnlyList<DicomOwner> owners, bool isAsserted)
     {
@@ -116,9 +141,31 @@ internal sealed class DicomIdentity
     /// <summary>Text of an object with what identifies the patient taken out, control characters too, at most so many characters.</summary>
     public string Clean(string text, int most = 64)
     {
+        ArgumentNullException.ThrowIfNull(text);
         var plain = new string([.. text.Take(4 * most).Where(c => !char.IsControl(c))]).Trim();
-        plain = _tokens?.Replace(plain, "x") ?? plain;
+        plain = _tokens.Aggregate(plain, (text, tokens) => tokens.Replace(text, "x"));
         return plain.Length <= most ? plain : plain[..most];
+    }
+
+    /// <summary>A record of acquisition with texts cleaned. Numbers and instants stay: an identifier may be 2000, and a repetition time too.</summary>
+    public Acquisition Clean(Acquisition record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record with
+        {
+            Attributes = [.. record.Attributes.Select(a => a with
+            {
+                Value = a.Value is null || a.Numbers.Count > 0 || a.Instant is not null ? a.Value : Clean(a.Value, LongestAttribute),
+                How = a.How is null ? null : Clean(a.How, LongestFinding),
+            })],
+        };
+    }
+
+    /// <summary>A finding with what was found cleaned; the place is a name that Etalon gave.</summary>
+    public Finding Clean(Finding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        return finding with { Found = Clean(finding.Found, LongestFinding) };
     }
 
     private static CaseException Disagree(string found, bool isAsserted) => new(new Finding(

@@ -1,5 +1,6 @@
 using Etalon.Dicom;
 using Etalon.Imaging.Dicom;
+using Etalon.Imaging.Dicom.Write;
 
 namespace Etalon.Cases;
 
@@ -16,6 +17,12 @@ internal sealed record DicomScan
     /// <summary>Series of which an object has no usable geometry, with the reason.</summary>
     public required IReadOnlyDictionary<string, DicomGeometryException> Shapeless { get; init; }
 
+    /// <summary>All whom the objects name.</summary>
+    public required NamedPersons Persons { get; init; }
+
+    /// <summary>How many objects were left out because a run of Etalon wrote them.</summary>
+    public required int Results { get; init; }
+
     public static DicomScan Of(IReadOnlyList<string> paths, CancellationToken cancellation)
     {
         var items = new List<DicomItem>();
@@ -23,6 +30,8 @@ internal sealed record DicomScan
         var refused = new List<(string Name, DicomException Error)>();
         var shapeless = new Dictionary<string, DicomGeometryException>(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var persons = new NamedPersons();
+        var results = 0;
         for (var source = 0; source < paths.Count; source++)
         {
             var root = Directory.Exists(paths[source]) ? paths[source] : Path.GetDirectoryName(Path.GetFullPath(paths[source])) ?? "/";
@@ -34,8 +43,13 @@ internal sealed record DicomScan
                     {
                         refused.Add((Path.GetRelativePath(root, entry.Name), entry.Error));
                     }
+                    else if (entry.File is { } own && EtalonResult.IsOne(own.Dataset))
+                    {
+                        results++;
+                    }
                     else if (entry.File is { } file && DicomItem.Of(file, out var trouble) is { IsOfAPatient: true } item)
                     {
+                        persons.Take(file.Dataset);
                         owners.Add(new DicomOwner(source, item.PatientId, item.Issuer, item.StudyUid));
                         if (item.SopInstanceUid.Length > 0 && !seen.Add(item.SopInstanceUid))
                         {
@@ -56,7 +70,7 @@ internal sealed record DicomScan
             }
         }
 
-        return new DicomScan { Items = items, Owners = [.. owners], Refused = refused, Shapeless = shapeless };
+        return new DicomScan { Persons = persons, Results = results, Items = items, Owners = [.. owners], Refused = refused, Shapeless = shapeless };
     }
 }
 

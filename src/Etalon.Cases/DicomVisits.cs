@@ -90,7 +90,7 @@ internal sealed class DicomVisits(CaseOptions options, DicomIdentity identity, L
                 continue;
             }
 
-            findings.AddRange(day.Where(s => images.Exists(i => i.Name == s.Name)).SelectMany(s => s.HeaderFindings));
+            findings.AddRange(day.Where(s => images.Exists(i => i.Name == s.Name)).SelectMany(s => s.HeaderFindings).Select(identity.Clean));
             TellDates(day, day.Key.Day, id);
             TellUnused(images, id);
             var measured = (images.Find(i => i.Kind == ImageKind.DiffusionSeries) ?? images.Find(i => i.Kind == ImageKind.Suv))?.Name;
@@ -177,9 +177,9 @@ internal sealed class DicomVisits(CaseOptions options, DicomIdentity identity, L
     private Acquisition AcquisitionOf(DicomSeriesOfCase series)
     {
         var bValues = string.Join(" ", series.Layout.BValues.Distinct().Select(b => b.ToString("0.###", CultureInfo.InvariantCulture)));
-        return new Acquisition(series.Name, [.. series.First.Acquisition!.Attributes.Select(a => a.Name == "DiffusionBValue" && bValues.Length > 0
+        return new Acquisition(series.Name, [.. identity.Clean(series.First.Acquisition!).Attributes.Select(a => a.Name == "DiffusionBValue" && bValues.Length > 0
             ? new AcquisitionAttribute(a.Name, bValues, AttributeState.Present)
-            : a with { Value = a.Value is null ? null : identity.Clean(a.Value, 200) })]);
+            : a)]);
     }
 
     /// <summary>When what is measured was acquired, if that is on the day of its study; else when the study began.</summary>

@@ -228,6 +228,9 @@ public static class FindingCodes
     /// <summary>One object stands in the input more than once.</summary>
     public const string ObjectRepeated = "object-repeated";
 
+    /// <summary>Results of an earlier run stand beside the images.</summary>
+    public const string OwnResultsSkipped = "own-results-skipped";
+
     /// <summary>Two objects of one identifier hold different things.</summary>
     public const string ObjectContradicted = "object-contradicted";
 

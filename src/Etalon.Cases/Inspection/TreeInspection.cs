@@ -62,11 +62,11 @@ public sealed class TreeInspection(InspectOptions options)
         var studies = _studies.Build(cancellation);
         var (patients, visits, allSeries, records, missing) = (new List<InspectedPatient>(), new List<InspectedVisit>(), new List<InspectedSeries>(), new List<Acquisition>(), new List<MissingAttributes>());
         var ofSeries = studies.Series.SelectMany(s => s.Findings).ToHashSet(ReferenceEqualityComparer.Instance);
-        var subjects = studies.Patients.Select(p => DicomIdentity.Of(p.Key, [p.Id], p.Names).Subject).ToList();
+        var subjects = studies.Patients.Select(p => DicomIdentity.Of(p).Subject).ToList();
         var findings = studies.Findings.Where(f => !ofSeries.Contains(f)).Select(f => f with { About = Named(f.About, subjects) }).ToList();
         foreach (var patient in studies.Patients)
         {
-            var identity = DicomIdentity.Of(patient.Key, [patient.Id], patient.Names);
+            var identity = DicomIdentity.Of(patient);
             patients.Add(new InspectedPatient(identity.Subject, options.Identify ? patient.Id : null, options.Identify ? patient.Names : []));
             foreach (var (study, n) in patient.Studies.Select((s, n) => (s, n + 1)))
             {
@@ -76,8 +76,8 @@ public sealed class TreeInspection(InspectOptions options)
                 {
                     var inspected = Series(series, visit, identity);
                     allSeries.Add(inspected);
-                    findings.AddRange(series.Findings.Concat(DicomPixelChecks.Check(series, _digests.GetValueOrDefault)).Select(f => f with { About = $"{visit}/{Within(f.About)}" }));
-                    findings.AddRange(Told(series.Uid, inspected.Id));
+                    findings.AddRange(series.Findings.Concat(DicomPixelChecks.Check(series, _digests.GetValueOrDefault)).Select(f => Cleaned(f, identity) with { About = $"{visit}/{Within(f.About)}" }));
+                    findings.AddRange(Told(series.Uid, inspected.Id).Select(f => Cleaned(f, identity)));
                     if (inspected.Stacks.Count == 0 && _records.FirstOrDefault(r => r.Key.Series == series.Uid).Value is { } unplaced)
                     {
                         records.Add(Cleaned(unplaced.WithVolumes([.. _bValues.GetValueOrDefault(series.Uid) ?? []], []), inspected.Id, identity));
@@ -115,7 +115,7 @@ public sealed class TreeInspection(InspectOptions options)
                 name = string.Create(CultureInfo.InvariantCulture, $"{name.Split(" #")[0]} #{n}");
             }
 
-            stacks.Add((stack, name));
+            stacks.Add((options.Identify ? stack : stack with { UnitCode = Cleaned(stack.UnitCode, identity), PatientPosition = Cleaned(stack.PatientPosition, identity) }, name));
         }
 
         return new InspectedSeries(
@@ -155,14 +155,11 @@ public sealed class TreeInspection(InspectOptions options)
         return Cleaned(record, id, identity);
     }
 
-    private Acquisition Cleaned(Acquisition record, string id, DicomIdentity identity)
-    {
-        return record with
-        {
-            Id = id,
-            Attributes = options.Identify ? record.Attributes : [.. record.Attributes.Select(a => a.Value is null || a.Numbers.Count > 0 || a.Instant is not null ? a : a with { Value = identity.Clean(a.Value, 200) })],
-        };
-    }
+    private Acquisition Cleaned(Acquisition record, string id, DicomIdentity identity) => (options.Identify ? record : identity.Clean(record)) with { Id = id };
+
+    private static string? Cleaned(string? text, DicomIdentity identity) => text is null ? null : identity.Clean(text);
+
+    private Finding Cleaned(Finding finding, DicomIdentity identity) => options.Identify ? finding : identity.Clean(finding);
 
     private Acquisition Keep(DicomFile file, string series, int frame)
     {

@@ -57,6 +57,9 @@ public sealed record DicomPatient
     /// <summary>PatientNames that the objects hold.</summary>
     public required IReadOnlyList<string> Names { get; init; }
 
+    /// <summary>All whom the patient's objects name, the patient too.</summary>
+    public required NamedPersons Persons { get; init; }
+
     /// <summary>In order of date, then UID.</summary>
     public required IReadOnlyList<DicomStudy> Studies { get; init; }
 }

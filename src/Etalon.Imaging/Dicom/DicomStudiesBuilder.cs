@@ -59,6 +59,7 @@ public sealed class DicomStudiesBuilder
                 _series[key] = series = new SeriesParts(key, d, Pooled);
             }
 
+            series.Persons.UnionWith(taken.Persons ?? new NamedPersons());
             var uid = d.GetString(Tags.SopInstanceUid) ?? "";
             if (uid.Length == 0 || IsNew(uid, series, taken))
             {
@@ -125,8 +126,10 @@ public sealed class DicomStudiesBuilder
             studies.Add(new DicomStudy { Uid = group.Key, Time = group.Min(s => s.StudyTime), Description = group.First().StudyDescription, Series = members });
         }
 
+        var persons = new NamedPersons();
+        series.ForEach(s => persons.UnionWith(s.Persons));
         var first = identities.OrderByDescending(i => i.Id.Length > 0).First();
-        return new DicomPatient { Number = number, Key = key, Id = first.Id, Issuer = first.Issuer, Names = [.. identities.Select(i => i.Name).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal)], Studies = studies };
+        return new DicomPatient { Number = number, Key = key, Id = first.Id, Issuer = first.Issuer, Persons = persons, Names = [.. identities.Select(i => i.Name).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal)], Studies = studies };
     }
 
     /// <summary>Whether an object was not there before. A second one of the same identifier is a repetition, or a contradiction where it holds something else.</summary>

@@ -45,6 +45,9 @@ internal sealed class SeriesParts
 
     public HashSet<PatientIdentity> Identities { get; } = [];
 
+    /// <summary>All whom its objects name.</summary>
+    public NamedPersons Persons { get; } = new();
+
     public int Repeated { get; set; }
 
     public int Contradicted { get; set; }

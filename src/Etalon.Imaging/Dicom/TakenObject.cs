@@ -14,6 +14,9 @@ internal sealed record TakenObject
     /// <summary>Whose it is.</summary>
     public PatientIdentity? Identity { get; private init; }
 
+    /// <summary>Whom it names.</summary>
+    public NamedPersons? Persons { get; private init; }
+
     /// <summary>See <see cref="HeaderFingerprint"/>.</summary>
     public ulong Header { get; private init; }
 
@@ -38,10 +41,13 @@ internal sealed record TakenObject
         {
             var d = file.Dataset;
             var (header, pixels) = HeaderFingerprint.Of(d);
+            var persons = new NamedPersons();
+            persons.Take(d);
             var taken = new TakenObject
             {
                 File = file,
                 Identity = PatientIdentity.Read(d),
+                Persons = persons,
                 Header = header,
                 PixelBytes = pixels,
                 HasPixels = HasPixelsIn(d),

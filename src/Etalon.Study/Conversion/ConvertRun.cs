@@ -13,6 +13,8 @@ public static class ConvertRun
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    private const int LongestPath = 1000;
+
     /// <summary>Reads the objects and writes the volumes.</summary>
     /// <param name="paths">DICOM folders, zips or files.</param>
     /// <param name="folder">Folder to write into.</param>
@@ -22,13 +24,17 @@ public static class ConvertRun
     {
         ArgumentNullException.ThrowIfNull(paths);
         var studies = DicomStudies.Read(paths, cancellation: cancellation);
-        var findings = studies.Refused.Select(r => Unreadable(r.Name, r.Error, Severity.Warning)).Concat(studies.Findings).ToList();
+        var all = DicomIdentity.OfAll(studies);
+        var findings = studies.Refused.Select(r => Unreadable(all.Clean(r.Name, LongestPath), r.Error, Severity.Warning)).Concat(studies.Findings).ToList();
         var files = new List<string>();
-        foreach (var (name, series, stack) in VolumeNames.Of(studies))
+        DicomIdentity? identity = null;
+        DicomPatient? whose = null;
+        foreach (var (name, patient, series, stack) in VolumeNames.Of(studies))
         {
+            (identity, whose) = (ReferenceEquals(whose, patient) ? identity : DicomIdentity.Of(patient), patient);
             try
             {
-                Write(stack, series, Path.Combine(folder, name), gzip, findings, cancellation);
+                Write(stack, series, identity!, Path.Combine(folder, name), gzip, findings, cancellation);
                 files.Add(name + (gzip ? ".nii.gz" : ".nii"));
             }
             catch (DicomException e)
@@ -48,10 +54,10 @@ public static class ConvertRun
             findings.Add(new Finding(FindingCodes.ImageMissing, Severity.Error, "the input", "no volume", "DICOM images with positions", "Check the path."));
         }
 
-        return new ConvertResult(files, [.. findings.Distinct()]);
+        return new ConvertResult(files, [.. findings.Select(all.Clean).Distinct()]);
     }
 
-    private static void Write(DicomStack stack, DicomSeries series, string path, bool gzip, List<Finding> findings, CancellationToken cancellation)
+    private static void Write(DicomStack stack, DicomSeries series, DicomIdentity identity, string path, bool gzip, List<Finding> findings, CancellationToken cancellation)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         StackNifti.Write(stack, path + ".nii", DicomObjects.Open, cancellation);
@@ -62,7 +68,7 @@ public static class ConvertRun
 
         foreach (var file in DicomObjects.Open([stack.Layout!.Volumes[0][0].Object]))
         {
-            File.WriteAllText(path + ".json", VolumeSidecar.Of(stack, series, file, findings).ToJsonString(Indented) + "\n");
+            File.WriteAllText(path + ".json", VolumeSidecar.Of(stack, series, file, identity, findings).ToJsonString(Indented) + "\n");
         }
 
         if (StackNifti.BValues(stack) is { } b)

@@ -9,7 +9,7 @@ internal static class VolumeNames
     private static readonly HashSet<string> Modalities = new(StringComparer.Ordinal) { "MR", "CT", "PT", "NM", "US", "CR", "DX", "MG", "XA", "RF", "OT", "RTDOSE" };
 
     /// <summary>All volumes with their names: <c>series-005_MR_ADC_echo-2_part-phase</c>, below folders for patients and studies where there are several.</summary>
-    public static IEnumerable<(string Name, DicomSeries Series, DicomStack Stack)> Of(DicomStudies studies)
+    public static IEnumerable<(string Name, DicomPatient Patient, DicomSeries Series, DicomStack Stack)> Of(DicomStudies studies)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var patient in studies.Patients)
@@ -31,7 +31,7 @@ internal static class VolumeNames
                             unique = $"{name}_{n.ToString(CultureInfo.InvariantCulture)}";
                         }
 
-                        yield return (unique, series, stack);
+                        yield return (unique, patient, series, stack);
                     }
                 }
             }

@@ -85,7 +85,7 @@ internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomO
                 var number = _written.Count;
                 Write($"seg-{number + 1}", $"visit {Id}: regions on {group.Key}", () =>
                 {
-                    var header = Header(OriginOf(parts[n][0]), $"segmentation {(options.LabelMap ? "labels" : "binary")} {n}", number, "REGIONS", "Etalon: regions measured");
+                    var header = Header(OriginOf(parts[n][0]), $"segmentation {(options.LabelMap ? "labels" : "binary")} {n}", number, EtalonResult.Regions, EtalonResult.Describe("regions measured"));
                     var segments = parts[n].ConvertAll(Segment);
                     return options.LabelMap ? SegmentationWriter.WriteLabelMap(header, segments) : SegmentationWriter.Write(header, segments);
                 });
@@ -134,10 +134,10 @@ internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomO
                 Derivation = DicomCodes.Adc,
                 Explanation = visit.AdcMethod,
             };
-            Map("adc", visit.AdcInput.Name, map, "ADC", "Etalon: ADC");
+            Map("adc", visit.AdcInput.Name, map, EtalonResult.Adc, EtalonResult.Describe("ADC"));
             if (adc.IsUKnown)
             {
-                Map("adc-u", visit.AdcInput.Name, map with { Values = adc.U, Quantity = EtalonCodes.StandardUncertainty, OfQuantity = DicomCodes.Adc, Explanation = "" }, "ADC_U", "Etalon: standard uncertainty of ADC");
+                Map("adc-u", visit.AdcInput.Name, map with { Values = adc.U, Quantity = EtalonCodes.StandardUncertainty, OfQuantity = DicomCodes.Adc, Explanation = "" }, EtalonResult.AdcUncertainty, EtalonResult.Describe("standard uncertainty of ADC"));
             }
         }
 
@@ -151,7 +151,7 @@ internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomO
                 Unit = DicomCodes.Unit("g/mL", "suvbw"),
                 Derivation = new DicomCode("113053", "DCM", "Pixel by pixel multiplication"),
                 Explanation = SuvMap.Method,
-            }, "SUVBW", "Etalon: SUV by body weight");
+            }, EtalonResult.SuvBw, EtalonResult.Describe("SUV by body weight"));
         }
     }
 
@@ -173,7 +173,7 @@ internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomO
             .Select(o => o.Source).DistinctBy(s => s.SeriesUid, StringComparer.Ordinal).ToList();
         var evidence = sources.SelectMany(DicomEvidence.Of).Concat(_written.Select(w => DicomEvidence.Of(w.Object))).ToList();
         var root = ReportRoot.Of(groups, sources, _written.ConvertAll(w => w.Object), ResultsJson.EtalonVersion);
-        var header = Header(null, "report", _written.Count, "REPORT", "Etalon: measurements");
+        var header = Header(null, "report", _written.Count, "REPORT", EtalonResult.Describe("measurements"));
         Write("sr", $"visit {Id}: report", () => StructuredReportWriter.Write(header, root, evidence));
     }
 

@@ -78,6 +78,27 @@ public sealed class ConvertTests
     }
 
     [Fact]
+    public void Names_and_identifiers_are_taken_out_of_texts_paths_and_reasons()
+    {
+        using var folder = new TempFolder();
+        Series(folder, "in/a", s => s with
+        {
+            PatientId = "MRN4711", PatientName = "Curie^Marie", More = d => d.Text(new DicomTag(0x0008, 0x0090), "PN", "Quimby^Otto").Text(new DicomTag(0x0008, 0x1010), "SH", "MR-Curie").Text(new DicomTag(0x0008, 0x2111), "ST", "for Quimby, Otto")
+                .Text(Tags.ContrastBolusAgent, "LO", "given by Otto Quimby 5 ml").Text(Tags.DeviceSerialNumber, "LO", "S4711 MRN4711").Text(Tags.SoftwareVersions, "LO", "XA30 curie"),
+        });
+        folder.Write("in/Curie_Marie.dcm", new byte[] { 1, 2, 3 });
+        var list = Converted(folder, "in");
+        var text = list.ToString() + File.ReadAllText(folder["out/series-007_MR.json"]);
+        var inspected = EtalonCommand.Run(folder.Path, ["inspect", "in/a", "--json"]).Out + EtalonCommand.Run(folder.Path, ["inspect", "in/a"]).Out;
+        foreach (var shown in new[] { text, inspected })
+        {
+            Assert.All(new[] { "Curie", "Marie", "Quimby", "Otto", "MRN4711" }, name => Assert.DoesNotContain(name, shown, StringComparison.OrdinalIgnoreCase));
+            Assert.Contains("given by x x 5 ml", shown, StringComparison.Ordinal);
+            Assert.Contains("XA30 x", shown, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Diffusion_has_b_values_directions_and_a_sidecar_in_seconds()
     {
         using var folder = new TempFolder();
