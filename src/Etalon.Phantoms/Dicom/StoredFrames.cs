@@ -5,7 +5,10 @@ namespace Etalon.Phantoms.Dicom;
 /// <summary>How signals become whole numbers: stored value = signal / slope, rounded.</summary>
 internal static class StoredFrames
 {
-    /// <summary>The smallest slope under which a signal fits, in few enough digits for a decimal string; 1 where the signal is of whole numbers that fit as they are.</summary>
+    /// <summary>2 to this power has 14 characters as a decimal string, of 16.</summary>
+    private const int LeastExponent = -12;
+
+    /// <summary>The smallest power of two under which a signal fits; 1 where the signal is of whole numbers that fit as they are and shall stay so.</summary>
     /// <param name="signal">At least 0.</param>
     /// <param name="largest">Largest stored value.</param>
     /// <param name="keepWhole">Whether whole numbers stay as they are.</param>
@@ -23,9 +26,8 @@ internal static class StoredFrames
             return 1;
         }
 
-        // Six digits, rounded up, so that the header says exactly what was divided by.
-        var digits = Math.Pow(10, 5 - Math.Floor(Math.Log10(most / largest)));
-        return Math.Ceiling(most / largest * digits) / digits;
+        // A power of two: whole numbers that fit come back exactly, and a decimal string holds it with all its digits.
+        return Math.Pow(2, Math.Max(LeastExponent, Math.Ceiling(Math.Log2(most / (double)largest))));
     }
 
     /// <summary>Stores values as little-endian words.</summary>
