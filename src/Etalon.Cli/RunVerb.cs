@@ -52,6 +52,12 @@ internal static class RunVerb
                 return ExitStatus.WrongUsage;
             }
 
+            if (parse.GetResult(same) is not null && parse.GetValue(path)!.Length < 2)
+            {
+                Console.Error.WriteLine("--same-patient joins the identifiers of several PATHs: give the folder of each hospital as a PATH of its own.");
+                return ExitStatus.WrongUsage;
+            }
+
             var caseOptions = new CaseOptions
             {
                 AssumedUnits = units, AllowOutside = parse.GetValue(outside), TreatmentFile = parse.GetValue(treatment), SamePatient = parse.GetValue(same), Identify = parse.GetValue(identify),

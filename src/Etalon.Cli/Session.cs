@@ -43,6 +43,12 @@ internal static class Session
             Print([e.Finding], json);
             return ExitStatus.InputUnusable;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The disk is full, a pipe was closed, a folder may not be written: nobody's fault in the code.
+            Console.Error.WriteLine($"The disk or the output refused: {Safe(e.Message.TrimEnd('.'))}. Nothing was put in place. Free space or check the rights, and run again.");
+            return ExitStatus.WrongUsage;
+        }
         catch (OutOfMemoryException)
         {
             Console.Error.WriteLine("Etalon failed: there is not enough memory for these images. Crop or resample them, or run on a larger machine.");

@@ -5,6 +5,9 @@ namespace Etalon.Dicom;
 /// <summary>Inflates into memory under the limits of the options, counting what comes out and believing no header.</summary>
 internal static class DicomInflater
 {
+    private const int FirstBlock = 1 << 16;
+    private const int LargestBlock = 1 << 25;
+
     /// <summary>Inflates a raw deflate stream.</summary>
     public static ReadOnlyMemory<byte> Inflate(ReadOnlyMemory<byte> compressed, string name, DicomReadOptions options)
     {
@@ -36,33 +39,54 @@ internal static class DicomInflater
     {
         var mayGrowTo = Math.Max(options.InflationFloorBytes, compressedBytes * (double)options.MaxInflation);
         var limit = (long)Math.Min(options.MaxBytes, mayGrowTo);
-        var buffer = new byte[Math.Max(4096, Math.Min(limit, Math.Max(head.Length, 2 * compressedBytes)))];
-        head.CopyTo(buffer);
-        var count = head.Length;
+        var blocks = new List<byte[]>();
+        long count = head.Length;
+        var first = new byte[Math.Max(FirstBlock, head.Length)];
+        head.CopyTo(first);
+        blocks.Add(first);
+        var used = head.Length;
         while (true)
         {
-            if (count == buffer.Length)
+            if (used == blocks[^1].Length)
             {
-                if (count == Array.MaxLength)
-                {
-                    throw Refuse(count, compressedBytes, name, options with { MaxBytes = count - 1 });
-                }
-
-                Array.Resize(ref buffer, (int)Math.Min(Array.MaxLength, Math.Max(2L * buffer.Length, 4096)));
+                // Blocks grow with what has come, so that a refusal costs no more than was inflated.
+                blocks.Add(new byte[(int)Math.Clamp(count / 4, FirstBlock, LargestBlock)]);
+                used = 0;
             }
 
-            var read = stream.Read(buffer, count, buffer.Length - count);
+            var read = stream.Read(blocks[^1], used, blocks[^1].Length - used);
             if (read == 0)
             {
-                return buffer.AsMemory(0, count);
+                return Joined(blocks, (int)count);
             }
 
-            count += read;
+            (used, count) = (used + read, count + read);
             if (count > limit)
             {
                 throw Refuse(count, compressedBytes, name, options);
             }
         }
+    }
+
+    /// <summary>The blocks as one; each is let go once it is copied.</summary>
+    private static ReadOnlyMemory<byte> Joined(List<byte[]> blocks, int count)
+    {
+        if (blocks.Count == 1)
+        {
+            return blocks[0].AsMemory(0, count);
+        }
+
+        var all = new byte[count];
+        var at = 0;
+        for (var n = 0; n < blocks.Count; n++)
+        {
+            var part = blocks[n].AsSpan(0, Math.Min(blocks[n].Length, count - at));
+            part.CopyTo(all.AsSpan(at));
+            at += part.Length;
+            blocks[n] = [];
+        }
+
+        return all;
     }
 
     private static DicomException Refuse(long count, long compressedBytes, string name, DicomReadOptions options) =>

@@ -34,15 +34,15 @@ public sealed record DicomReadOptions
     {
         get;
         init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least 1.");
-    } = 200;
+    } = 100;
 
     /// <summary>Inflated size in bytes up to which any growth is fine, 0 or more: small objects do no harm, and sparse
-    /// segmentations shrink more than two hundred times without ill intent.</summary>
+    /// segmentations shrink more than a hundred times without ill intent.</summary>
     public long InflationFloorBytes
     {
         get;
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "0 or more.");
-    } = 16 << 20;
+    } = 64 << 20;
 
     /// <summary>Limits of the programs that decode compressed pixels.</summary>
     public DicomCodecOptions Codecs { get; init; } = DicomCodecOptions.Default;

@@ -16,7 +16,7 @@ internal static class ReportRoot
         var root = SrItem.Container(new DicomCode("126000", "DCM", "Imaging Measurement Report"), "1500")
             .HasConceptModifier(SrItem.Code(new DicomCode("121049", "DCM", "Language of Content Item and Descendants"), new DicomCode("en", "RFC5646", "English")))
             .HasObservationContext(SrItem.Code(new DicomCode("121005", "DCM", "Observer Type"), new DicomCode("121007", "DCM", "Device")))
-            .HasObservationContext(SrItem.Uid(new DicomCode("121012", "DCM", "Device Observer UID"), DicomWriter.ImplementationClassUid))
+            .HasObservationContext(SrItem.Uid(new DicomCode("121012", "DCM", "Device Observer UID"), DicomUid.Derive("device observer")))
             .HasObservationContext(SrItem.Text(new DicomCode("121013", "DCM", "Device Observer Name"), "Etalon"))
             .HasObservationContext(SrItem.Text(new DicomCode("121014", "DCM", "Device Observer Manufacturer"), "Etalon"))
             .HasObservationContext(SrItem.Text(new DicomCode("121015", "DCM", "Device Observer Model Name"), $"Etalon {version}"));
@@ -42,7 +42,8 @@ internal static class ReportRoot
             measurements.Contains(group.ToItem(version));
         }
 
-        return root.Contains(library).Contains(measurements);
+        return root.Contains(library).Contains(measurements)
+            .Contains(SrItem.Text(new DicomCode("121106", "DCM", "Comment"), "Research software, not for clinical use. No decision about a patient may rest on this report."));
     }
 
     private static SrItem LibraryGroup(string modality, IEnumerable<(string SopClassUid, string SopInstanceUid)> images)

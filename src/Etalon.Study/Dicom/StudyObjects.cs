@@ -24,7 +24,7 @@ internal static class StudyObjects
         {
             findings.Add(new Finding(
                 FindingCodes.ReferencesKept, Severity.Info, "dicom/", $"{written} objects of a pseudonym whose references name the objects of the input by their UIDs", "references that others can follow",
-                "Whoever holds the input can find it by these UIDs. Run etalon deidentify on the input and the objects together before they leave, or keep both (--identify) where they stay."));
+                "Whoever holds the input can find it by these UIDs. Where objects are to leave, write them with --identify and run etalon deidentify on the input and OUT/dicom together: it gives both the same pseudonym and dates."));
         }
 
         return findings;

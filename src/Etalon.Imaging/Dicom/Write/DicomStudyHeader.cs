@@ -115,7 +115,8 @@ public sealed record DicomStudyHeader
         SetNumber(builder, Tags.PatientSize, SizeM);
         if (Deidentification is { } method)
         {
-            builder.Set(Tags.PatientIdentityRemoved, "YES").Set(Tags.DeidentificationMethod, DicomText.Fit(method, DicomVr.LO));
+            // Dates and references stay, so whoever holds the input finds the person: not removed in the sense of PS3.15.
+            builder.Set(Tags.PatientIdentityRemoved, "NO").Set(Tags.DeidentificationMethod, DicomText.Fit(method, DicomVr.LO));
         }
     }
 

@@ -44,7 +44,7 @@ public static class StructuredReportWriter
             // The procedure step that made the report, and its codes: there is none.
             .SetSequence(new DicomTag(0x0008, 0x1111))
             .SetSequence(new DicomTag(0x0040, 0xA372))
-            .Set(new DicomTag(0x0040, 0xA496), "FINAL")
+            .Set(new DicomTag(0x0040, 0xA496), "PRELIMINARY")
             .Set(Tags.CompletionFlag, "COMPLETE")
             .Set(Tags.VerificationFlag, "UNVERIFIED")
             .SetSequence(EtalonCodes.CodingSchemeIdentificationSequence, EtalonCodes.SchemeItem());
