@@ -49,7 +49,7 @@ internal static class KnownAttributes
     /// <summary>Schemes of codes that their makers publish: a code of theirs and its meaning name nobody.</summary>
     private static readonly FrozenSet<string> PublicSchemes = new[]
     {
-        "DCM", "SCT", "SRT", "SNM3", "UCUM", "LN", "FMA", "UMLS", "RADLEX", "NCIt", "IBSI", "ICD10", "ICDO3", "BI", "MDC", "NEU", "ITIS_TSN", "PUBCHEM_CID", "UNS", "99SDM", "DCMUID", "ISO639_1", "ISO3166_1", "RFC5646",
+        "DCM", "SCT", "SRT", "SNM3", "UCUM", "LN", "FMA", "UMLS", "RADLEX", "NCIt", "IBSI", "ICD10", "ICDO3", "BI", "MDC", "NEU", "ITIS_TSN", "PUBCHEM_CID", "UNS", "99SDM", "99ETALON", "DCMUID", "ISO639_1", "ISO3166_1", "RFC5646",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public static bool IsTechnical(DicomTag tag) => tag.Keyword is { } keyword && Technical.Contains(keyword);

@@ -12,9 +12,14 @@ internal sealed class SourceIdentifiers
     private const int LeastDigits = 4;
     private const int LeastWithin = 5;
     private const int LeastPhrase = 6;
+    private const int LongestToken = 1024;
+
+    private const int LeastOfNameWithin = 3;
 
     private readonly HashSet<string> tokens = new(StringComparer.Ordinal);
     private readonly HashSet<string> weak = new(StringComparer.Ordinal);
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> ofPatient = new(StringComparer.Ordinal);
     private readonly HashSet<string> phrases = new(StringComparer.Ordinal);
     private readonly HashSet<string> uids = new(StringComparer.Ordinal);
     private readonly HashSet<DateOnly> dates = [];
@@ -45,6 +50,15 @@ internal sealed class SourceIdentifiers
             || (folded.Length > LeastWithin && tokens.Any(token => token.Length >= LeastWithin && folded.Contains(token, StringComparison.Ordinal))));
     }
 
+    /// <summary>Whether a word of a technical text is an identifier or holds a name: three letters anywhere but in a word of imaging; the patient's name and
+    /// identifier even where they are such a word or a short number.</summary>
+    public bool NamesWithin(string word)
+    {
+        var folded = Fold(word);
+        return Names(word, isFreeText: false) || ofPatient.Contains(folded)
+            || (folded.Length > LeastOfNameWithin && !Vocabulary.IsWord(word) && names.Any(name => folded.Contains(name, StringComparison.Ordinal)));
+    }
+
     /// <summary>Whether a text holds an identifier that is spread over several words, such as 12-34-56.</summary>
     public bool IsSpreadOver(string text)
     {
@@ -69,7 +83,7 @@ internal sealed class SourceIdentifiers
     internal static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormD))
+        foreach (var c in LatinLetters.Bare(text))
         {
             if (char.IsLetterOrDigit(c))
             {
@@ -111,7 +125,7 @@ internal sealed class SourceIdentifiers
                 break;
             case DicomVr.PN:
                 AddPhrase(value);
-                AddWords(value, LeastLetters);
+                AddName(value, element.Tag == Tags.PatientName);
                 break;
             case DicomVr.DA when element.Tag == Tags.PatientBirthDate:
                 AddBirthDate(value);
@@ -124,7 +138,35 @@ internal sealed class SourceIdentifiers
                 AddPhrase(value);
                 AddWords(value, IsIdentifier(element.Tag) ? LeastWithDigits : LeastDigits);
                 AddToken(Fold(value), LeastWithDigits);
+                AddShortNumber(element.Tag, Fold(value));
                 break;
+        }
+    }
+
+    /// <summary>The words of a name however people spell it: Müller, Muller, Mueller.</summary>
+    private void AddName(string value, bool isOfPatient)
+    {
+        foreach (var token in Words(value).SelectMany(word => LatinLetters.Spellings(word).Select(Fold).Where(token => token == Fold(word) || token.Length > LeastOfNameWithin)))
+        {
+            AddToken(token, LeastLetters);
+            if (isOfPatient && token.Length >= LeastLetters)
+            {
+                ofPatient.Add(token);
+            }
+
+            if (token.Length is >= LeastOfNameWithin and <= LongestToken && !Vocabulary.IsWord(token) && token.Any(char.IsLetter))
+            {
+                names.Add(token);
+            }
+        }
+    }
+
+    /// <summary>Numbers of three digits are met in every header; in technical texts they go where they are the patient's identifier.</summary>
+    private void AddShortNumber(DicomTag tag, string token)
+    {
+        if (tag == Tags.PatientId && token.Length == LeastWithDigits)
+        {
+            ofPatient.Add(token);
         }
     }
 
@@ -153,7 +195,7 @@ internal sealed class SourceIdentifiers
     private void AddToken(string token, int least)
     {
         var isNumber = token.All(char.IsDigit);
-        if (token.Length < (isNumber ? Math.Max(least, LeastDigits) : least) || token.Length > 1024)
+        if (token.Length < (isNumber ? Math.Max(least, LeastDigits) : least) || token.Length > LongestToken)
         {
             return;
         }

@@ -20,7 +20,12 @@ internal sealed partial class TextCleaner(SourceIdentifiers identifiers)
     /// that are not ASCII.</summary>
     /// <param name="text">The text.</param>
     /// <param name="isNumber">Whether it is a number of a device or the version of a code list: then digits that look like a day are dropped only where the object has that date.</param>
-    public string Technical(string text, bool isNumber)
+    public string Technical(string text, bool isNumber) => Machine(text, isNumber, identifiers.NamesWithin);
+
+    /// <summary>The meaning of a code of a published scheme: as a technical text, but words of the scheme that hold a short name within stay.</summary>
+    public string Meaning(string text) => Machine(text, isNumber: false, word => identifiers.Names(word, isFreeText: false));
+
+    private string Machine(string text, bool isNumber, Func<string, bool> isName)
     {
         text = Blanked(text, date => isNumber ? !date.IsShort && identifiers.IsOwnDate(date.Day) : date.IsPlain || identifiers.IsOwnDate(date.Day));
         if (identifiers.IsSpreadOver(text))
@@ -28,7 +33,7 @@ internal sealed partial class TextCleaner(SourceIdentifiers identifiers)
             return "";
         }
 
-        return Rebuilt(text, token => !identifiers.Names(token, isFreeText: false) && token.Count(char.IsAsciiDigit) <= MostDigitsInTechnicalText);
+        return Rebuilt(text, token => !isName(token) && token.Count(char.IsAsciiDigit) <= MostDigitsInTechnicalText);
     }
 
     /// <summary>Whether a value that is kept whole or not at all (a defined term, a number, a code) holds no identifier and no date of the object.</summary>

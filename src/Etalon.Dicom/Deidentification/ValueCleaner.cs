@@ -42,7 +42,7 @@ internal sealed class ValueCleaner(DeidentificationKey key, DateShift shift, Tex
     public ElementOutcome Terms(DicomElement element, DicomDatasetBuilder target)
     {
         var values = element.ReadStrings() ?? [];
-        var kept = values.Select(value => element.Vr == DicomVr.CS ? Term(value) : Number(value)).ToList();
+        var kept = values.Select(value => element.Vr == DicomVr.CS ? DefinedTerms.Allow(element.Tag, value) ? Term(value) : null : Number(value)).ToList();
         // A list of numbers with a gap means something else.
         if (kept.Contains(null) && (element.Vr != DicomVr.CS || kept.TrueForAll(value => value is null)))
         {
@@ -154,13 +154,16 @@ internal sealed class ValueCleaner(DeidentificationKey key, DateShift shift, Tex
             return Texts(element, target, Technical, needsValue: true);
         }
 
-        var isPublic = KnownAttributes.IsPublicScheme(item.GetString(KnownAttributes.CodingSchemeDesignator) ?? "");
+        var scheme = item.GetString(KnownAttributes.CodingSchemeDesignator) ?? "";
+        var isPublic = KnownAttributes.IsPublicScheme(scheme);
+        // Schemes that begin with 99 are of a house or a maker (PS3.16 8.2): a code of theirs may be a name.
+        var isOfMaker = scheme.StartsWith("99", StringComparison.Ordinal);
         if (element.Tag == Tags.CodeValue)
         {
-            return Texts(element, target, isPublic ? value => text.IsClean(value) ? value : "" : Technical, needsValue: true);
+            return Texts(element, target, isPublic ? value => text.IsClean(value) ? value : "" : isOfMaker ? text.Description : Technical, needsValue: true);
         }
 
-        return Texts(element, target, isPublic ? Technical : text.Description, needsValue: true);
+        return Texts(element, target, isPublic ? text.Meaning : text.Description, needsValue: true);
     }
 
     /// <summary>Writes ASCII text as it is, long or short: what came from a file is not judged again.</summary>

@@ -144,6 +144,34 @@ public sealed class DeidentifyLeakTests
         Assert.True(made.IsAccepted);
     }
 
+    [Theory]
+    [InlineData("Roe^Jane", "epRoe fl2d", "fl2d")]
+    [InlineData("Müller^Jo", "MULLER Mueller müller fl2d", "")]
+    [InlineData("Mueller^Jo", "epMuller fl2d", "")]
+    [InlineData("Head^Brain", "brain head fl2d", "fl2d")]
+    [InlineData("Doe^Jane", "123 fl2d", "fl2d")]
+    [InlineData("Spi^Jane", "spiral fl2d", "spiral fl2d")]
+    public void A_name_leaves_technical_texts_within_words_in_any_spelling_and_where_it_is_a_word_of_imaging(string name, string text, string expected)
+    {
+        var source = Image().SetBytes(new DicomTag(0x0008, 0x0005), DicomVr.CS, Encoding.ASCII.GetBytes("ISO_IR 192")).SetBytes(Tags.PatientName, DicomVr.PN, Encoding.UTF8.GetBytes(name)).Set(Tags.PatientId, "123")
+            .SetBytes(new DicomTag(0x0018, 0x9005), DicomVr.SH, Encoding.UTF8.GetBytes(text)).SetBytes(new DicomTag(0x0018, 0x1210), DicomVr.SH, "123"u8.ToArray());
+        var made = Apply(source);
+        // Of a text that holds a name of six letters nothing stays.
+        Assert.Equal(expected, made.GetString(new DicomTag(0x0018, 0x9005)) ?? "");
+        Assert.Null(made.GetString(new DicomTag(0x0018, 0x1210)));
+    }
+
+    [Fact]
+    public void A_closed_list_of_terms_lets_no_other_word_through_and_codes_of_a_house_lose_what_may_name()
+    {
+        var procedure = new DicomTag(0x0008, 0x1032);
+        var made = Apply(Image().Set(Tags.PatientPosition, "PROSSER").SetSequence(procedure,
+            new DicomDatasetBuilder().Set(Tags.CodeValue, "PROSSER").Set(new DicomTag(0x0008, 0x0102), "99HOUSE").Set(Tags.CodeMeaning, "Prosser brain")));
+        Assert.True(string.IsNullOrEmpty(made.GetString(Tags.PatientPosition)));
+        Assert.All(made.GetSequence(procedure).SelectMany(i => new[] { i.GetString(Tags.CodeValue), i.GetString(Tags.CodeMeaning) }), t => Assert.DoesNotContain("PROSSER", t ?? "", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal("FFS", Apply(Image().Set(Tags.PatientPosition, "FFS")).GetString(Tags.PatientPosition));
+    }
+
     private static int[] Values(DicomFile file)
     {
         var pixels = DicomPixels.Read(file);
