@@ -20,6 +20,9 @@ public sealed record VisitRegion(string Id, Mask Mask, string Source, string Sha
     /// <summary>Name of the image it was drawn on; null: the visit's ADC map.</summary>
     public string? DrawnOn { get; init; }
 
+    /// <summary>What the input says that it is.</summary>
+    public RegionMeaning Meaning { get; init; } = RegionMeaning.Unknown;
+
     /// <summary>Whether it was drawn on another image; then its volume is measured there.</summary>
     public bool IsTransferred { get; init; }
 }

@@ -28,7 +28,7 @@ public static class VisitLoader
             if (TryLoad(image, findings, cancellation) is { } loaded && ToMask(loaded, $"visit {visit.Id}: {image.Name}", findings) is { } mask
                 && (image.DrawnOn is not null || Fits(loaded.Grid, result.Adc?.Value.Grid, image.Name, visit.Id, findings)))
             {
-                regions.Add(new VisitRegion(image.RegionId ?? "region", mask, image.Name, loaded.Sha256) { DrawnOn = image.DrawnOn, IsTransferred = image.IsTransferred });
+                regions.Add(new VisitRegion(image.RegionId ?? "region", mask, image.Name, loaded.Sha256) { DrawnOn = image.DrawnOn, IsTransferred = image.IsTransferred, Meaning = image.Meaning });
             }
         }
 

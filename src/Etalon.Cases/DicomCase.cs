@@ -72,6 +72,7 @@ public static class DicomCase
             var roles = DicomRoles.Of(scan, studies);
             var identity = DicomIdentity.Of(roles.Patient, roles.Owners, roles.Others, scan.Persons, options);
             _findings.AddRange(scan.Refused.Select(r => Unreadable(identity.Clean(r.Name, 200), r.Error)).Select(f => f with { Found = identity.Clean(f.Found, 300) }));
+            _findings.AddRange(scan.Repeats.Select(f => f with { About = identity.Clean(f.About) }));
             TellJoined(identity);
             TellResults(scan.Results);
             var visits = Visits(identity).Of(roles.Patient, scan.Shapeless, [.. _roots.SelectMany(MaskFile.Below)]);

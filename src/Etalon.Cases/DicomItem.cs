@@ -93,10 +93,10 @@ internal sealed record DicomItem
             SeriesUid = d.GetString(Tags.SeriesInstanceUid) ?? "",
             SeriesNumber = d.GetInt(Tags.SeriesNumber),
             StudyId = d.GetString(Tags.StudyId)?.Trim() ?? "",
-            PatientId = Identifier(d.GetString(Tags.PatientId)),
-            Issuer = Identifier(d.GetString(Tags.IssuerOfPatientId)),
+            PatientId = PatientIdentity.Identifier(d.GetString(Tags.PatientId)),
+            Issuer = PatientIdentity.Identifier(d.GetString(Tags.IssuerOfPatientId)),
             PatientName = d.GetString(Tags.PatientName) ?? "",
-            Study = DicomTime.Date(d.GetString(Tags.StudyDate)) + (DicomTime.OfDay(d.GetString(Tags.StudyTime)) ?? TimeSpan.Zero),
+            Study = DicomTime.InstantOrMidnight(d.GetString(Tags.StudyDate), d.GetString(Tags.StudyTime)),
             AcquiredOn = (DicomTime.Instant(d.GetString(Tags.AcquisitionDateTime)) ?? DicomTime.Date(d.GetString(Tags.AcquisitionDate)) ?? DicomTime.Date(d.GetString(Tags.SeriesDate)))?.Date,
             AcquiredAt = DicomTime.Instant(d.GetString(Tags.AcquisitionDateTime)) ?? DicomTime.Instant(d.GetString(Tags.AcquisitionDate), d.GetString(Tags.AcquisitionTime)),
             Offset = OffsetOf(d.GetString(Tags.TimezoneOffsetFromUtc)),
@@ -170,9 +170,6 @@ internal sealed record DicomItem
         uids.UnionWith(d.GetSequence(Tags.SourceImageSequence).Concat(derivation.GetSequence(Tags.SourceImageSequence)).Select(s => s.GetString(Tags.ReferencedSopInstanceUid)).OfType<string>());
         return uids;
     }
-
-    /// <summary>An identifier without surrounding space; signs alone (some scanners write stars) are none.</summary>
-    private static string Identifier(string? text) => text is not null && text.Any(char.IsLetterOrDigit) ? text.Trim() : "";
 
     private static TimeSpan? OffsetOf(string? text) =>
         text is { Length: 5 } && text[0] is '+' or '-' && DicomTime.OfDay(text![1..]) is { } size && size <= TimeSpan.FromHours(14) ? text[0] == '-' ? -size : size : null;

@@ -19,12 +19,12 @@ internal sealed class DicomRegions(IReadOnlyList<DicomSeriesOfCase> series, Dico
     /// </summary>
     /// <param name="items">All objects of the subject.</param>
     /// <param name="masks">Mask files beside them.</param>
-    /// <param name="sessions">What a mask file may call the session of a series.</param>
-    public List<ImageReference> Of(IReadOnlyList<DicomItem> items, IReadOnlyList<MaskFile> masks, Func<DicomSeriesOfCase, IEnumerable<string>> sessions)
+    /// <param name="days">The days on which all series were made.</param>
+    public List<ImageReference> Of(IReadOnlyList<DicomItem> items, IReadOnlyList<MaskFile> masks, StudyDays days)
     {
         var outlines = items.Where(i => i.Structures is not null).SelectMany(Contours)
-            .Concat(new SegmentOutlines(series, identity, findings).Of(items))
-            .Concat(new MaskFileOutlines(series, findings).Of(masks, sessions)).ToList();
+            .Concat(new SegmentOutlines(series, identity, findings).Of(items)).ToList();
+        outlines.AddRange(new MaskFileOutlines(series, days, identity, findings).Of(masks, outlines.Select(o => o.On.Name).ToHashSet(StringComparer.Ordinal)));
         var drawn = outlines.Where(o => !o.IsBrainOnly).OrderBy(o => o.Rank).ThenBy(o => o.On.Kind == ImageKind.Suv ? 0 : 1).ThenBy(o => o.Label, StringComparer.Ordinal)
             .Select(o => o with { Label = Unique(o.Label, o.On) }).ToList();
         var carried = Quantitative().Where(q => drawn.All(d => d.On != q)).SelectMany(q => drawn.Where(d => d.Rank == 0 && Sees(q, d.On)).Select(d => d.CarriedTo(q)));
@@ -42,7 +42,7 @@ internal sealed class DicomRegions(IReadOnlyList<DicomSeriesOfCase> series, Dico
     {
         foreach (var region in item.Structures!.Regions.Where(r => !NoTissue.Contains(r.Type, StringComparer.Ordinal)))
         {
-            var source = $"contours of series {item.SeriesNumber?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "without number"} (RTSTRUCT)";
+            var source = $"contours of {SeriesName.Of(item.SeriesNumber, "RTSTRUCT")}";
             var name = identity.Clean(region.Name);
             if (region.Contours.Count == 0)
             {
@@ -57,6 +57,7 @@ internal sealed class DicomRegions(IReadOnlyList<DicomSeriesOfCase> series, Dico
                 {
                     Label = Outline.LabelOf(name), Rank = Rank(region), On = on, Source = source, IsBrain = name.Equals("brain", StringComparison.OrdinalIgnoreCase),
                     Load = (to, id, _) => Load(region, to, $"{source}: {id}"),
+                    Meaning = RegionMeaning.Of(region, identity),
                 };
             }
         }

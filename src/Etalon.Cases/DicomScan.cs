@@ -1,6 +1,7 @@
 using Etalon.Dicom;
 using Etalon.Imaging.Dicom;
 using Etalon.Imaging.Dicom.Write;
+using Etalon.Metrology;
 
 namespace Etalon.Cases;
 
@@ -23,13 +24,17 @@ internal sealed record DicomScan
     /// <summary>How many objects were left out because a run of Etalon wrote them.</summary>
     public required int Results { get; init; }
 
+    /// <summary>What was left out because it was there before.</summary>
+    public required IReadOnlyList<Finding> Repeats { get; init; }
+
     public static DicomScan Of(IReadOnlyList<string> paths, CancellationToken cancellation)
     {
         var items = new List<DicomItem>();
         var owners = new HashSet<DicomOwner>();
         var refused = new List<(string Name, DicomException Error)>();
         var shapeless = new Dictionary<string, DicomGeometryException>(StringComparer.Ordinal);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        // Whose an object is, each path may say differently: that is judged with all owners together.
+        var seen = new SeenObjects<ScannedSeries>(ofAnyone: true);
         var persons = new NamedPersons();
         var results = 0;
         for (var source = 0; source < paths.Count; source++)
@@ -51,7 +56,7 @@ internal sealed record DicomScan
                     {
                         persons.Take(file.Dataset);
                         owners.Add(new DicomOwner(source, item.PatientId, item.Issuer, item.StudyUid));
-                        if (item.SopInstanceUid.Length > 0 && !seen.Add(item.SopInstanceUid))
+                        if (item.SopInstanceUid.Length > 0 && !seen.IsNew(item.SopInstanceUid, new ScannedSeries(item.StudyUid, item.SeriesUid, SeriesName.Of(item.SeriesNumber, item.Modality)), file))
                         {
                             continue;
                         }
@@ -70,9 +75,14 @@ internal sealed record DicomScan
             }
         }
 
-        return new DicomScan { Persons = persons, Results = results, Items = items, Owners = [.. owners], Refused = refused, Shapeless = shapeless };
+        var repeats = seen.Compare((name, e) => refused.Add((Path.GetFileName(name), e)), cancellation)
+            .OrderBy(r => r.Key.Name, StringComparer.Ordinal).ThenBy(r => r.Key.SeriesUid, StringComparer.Ordinal).SelectMany(r => r.Value.Findings(r.Key.Name)).ToList();
+        return new DicomScan { Repeats = repeats, Persons = persons, Results = results, Items = items, Owners = [.. owners], Refused = refused, Shapeless = shapeless };
     }
 }
+
+/// <summary>Which series an object is of, and what it is called.</summary>
+internal readonly record struct ScannedSeries(string StudyUid, string SeriesUid, string Name);
 
 /// <summary>Whose a study is, as one path states it; the identifier is empty where none is stated.</summary>
 internal readonly record struct DicomOwner(int Source, string PatientId, string Issuer, string StudyUid);

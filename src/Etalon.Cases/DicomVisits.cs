@@ -24,11 +24,7 @@ internal sealed class DicomVisits(CaseOptions options, DicomIdentity identity, L
         foreach (var group in groups)
         {
             var members = group.OrderBy(i => i.SopInstanceUid, StringComparer.Ordinal).ToList();
-            var name = $"series {members[0].SeriesNumber?.ToString(CultureInfo.InvariantCulture) ?? "without number"} ({members[0].Modality})";
-            for (var n = 2; !names.Add(name); n++)
-            {
-                name = $"{name.Split(", ")[0]}, {n}";
-            }
+            var name = SeriesName.Unique(names, members[0].SeriesNumber, members[0].Modality);
 
             shapeless.Remove(group.Key.SeriesUid);
             var found = new List<Finding>();
@@ -50,7 +46,7 @@ internal sealed class DicomVisits(CaseOptions options, DicomIdentity identity, L
             }
 
             findings.Add(new Finding(
-                FindingCodes.SeriesNotAVolume, trouble.Severity, $"series {item.SeriesNumber?.ToString(CultureInfo.InvariantCulture) ?? "without number"} ({item.Modality})", trouble.Found, trouble.Expected,
+                FindingCodes.SeriesNotAVolume, trouble.Severity, SeriesName.Of(item.SeriesNumber, item.Modality), trouble.Found, trouble.Expected,
                 trouble.Remedy));
         }
 
@@ -60,19 +56,21 @@ internal sealed class DicomVisits(CaseOptions options, DicomIdentity identity, L
     private List<Visit> Visits(List<DicomSeriesOfCase> series, IReadOnlyList<DicomItem> items, IReadOnlyList<MaskFile> masks)
     {
         // A series without a date is of the day of its study, if another series of that knows it.
-        var dayOfStudy = series.Where(s => DayOf(s) is not null).GroupBy(s => s.First.StudyUid, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Min(DayOf), StringComparer.Ordinal);
+        var dayOfStudy = series.Where(s => StudyDays.DayOf(s) is not null).GroupBy(s => s.First.StudyUid, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Min(StudyDays.DayOf), StringComparer.Ordinal);
         // Two hospitals on one day are two visits.
         var owners = items.Where(i => i.PatientId.Length > 0).GroupBy(i => i.StudyUid, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(i => i.PatientId).Order(StringComparer.Ordinal).First(), StringComparer.Ordinal);
         var isOne = owners.Values.Distinct(StringComparer.Ordinal).Count() < 2;
         string Owner(DicomSeriesOfCase s) => isOne ? "" : owners.GetValueOrDefault(s.First.StudyUid, "");
-        var days = series.GroupBy(s => (Day: DayOf(s) ?? dayOfStudy.GetValueOrDefault(s.First.StudyUid), Study: Owner(s)))
+        var days = series.GroupBy(s => (Day: StudyDays.DayOf(s) ?? dayOfStudy.GetValueOrDefault(s.First.StudyUid), Study: Owner(s)))
             .SelectMany(g => g.Key.Day is null ? g.GroupBy(s => (Day: (DateTime?)null, Study: s.First.StudyUid)) : [g])
             .OrderBy(g => g.Key.Day ?? DateTime.MaxValue).ThenBy(g => g.Min(s => s.First.Study ?? DateTime.MaxValue)).ThenBy(g => g.Key.Study, StringComparer.Ordinal).ToList();
-        var regions = new DicomRegions(series, identity, findings).Of([.. items.OrderBy(i => i.SopInstanceUid, StringComparer.Ordinal)], masks, s => Names(days.FindIndex(d => d.Contains(s)), s));
+        var studyDays = new StudyDays([.. days.Select(d => d.ToList())]);
+        var regions = new DicomRegions(series, identity, findings).Of([.. items.OrderBy(i => i.SopInstanceUid, StringComparer.Ordinal)], masks, studyDays);
+        var numbers = studyDays.Numbers(regions.Select(r => r.DrawnOn).OfType<string>().ToHashSet(StringComparer.Ordinal));
         var visits = new List<Visit>();
-        foreach (var day in days)
+        foreach (var (n, day) in days.Index())
         {
-            var id = (visits.Count + 1).ToString(CultureInfo.InvariantCulture);
+            var id = numbers.GetValueOrDefault(n).ToString(CultureInfo.InvariantCulture);
             var drawnOn = regions.Where(r => day.Any(s => s.Name == r.DrawnOn)).ToList();
             var images = day.OrderBy(s => Preference(s, drawnOn)).SelectMany(s => Images(s, day.ToList(), drawnOn)).Concat(drawnOn)
                 .Select(i => day.FirstOrDefault(s => s.Name == (i.DrawnOn ?? i.Name)) is { } on ? i with { Acquisition = AcquisitionOf(on) } : i).ToList();
@@ -81,8 +79,7 @@ internal sealed class DicomVisits(CaseOptions options, DicomIdentity identity, L
                 continue;
             }
 
-            // An undated study has no place among others: it is a visit only where it is the only one.
-            if (day.Key.Day is null && visits.Count > 0)
+            if (!numbers.ContainsKey(n))
             {
                 findings.Add(new Finding(
                     FindingCodes.VisitUndated, Severity.Error, string.Join(", ", day.Select(s => s.Name)), "a study without a readable StudyDate, AcquisitionDate or SeriesDate beside others", "the day of each scan",
@@ -99,21 +96,6 @@ internal sealed class DicomVisits(CaseOptions options, DicomIdentity identity, L
 
         TellZone(series);
         return visits;
-    }
-
-    /// <summary>What the name of a file may call the session of a series: the number of its visit, its day, or its StudyID.</summary>
-    private static IEnumerable<string> Names(int visit, DicomSeriesOfCase series)
-    {
-        yield return (visit + 1).ToString(CultureInfo.InvariantCulture);
-        if (DayOf(series) is { } day)
-        {
-            yield return day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        }
-
-        if (series.First.StudyId.Length > 0)
-        {
-            yield return series.First.StudyId;
-        }
     }
 
     private IEnumerable<ImageReference> Images(DicomSeriesOfCase series, List<DicomSeriesOfCase> day, List<ImageReference> regions)
@@ -202,8 +184,6 @@ internal sealed class DicomVisits(CaseOptions options, DicomIdentity identity, L
         assumptions.Add(new Assumption("visit-day", $"Visit {id} has no date; 1 January 1900 stands for it.", "1900-01-01", "etalon"));
         return new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
     }
-
-    private static DateTime? DayOf(DicomSeriesOfCase series) => series.First.Study?.Date ?? series.First.AcquiredOn;
 
     private void TellDates(IEnumerable<DicomSeriesOfCase> day, DateTime? date, string id)
     {

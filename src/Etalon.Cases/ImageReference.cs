@@ -53,6 +53,9 @@ public sealed record ImageReference(ImageKind Kind, string Name, string? RegionI
     /// <summary>For masks: whether the region was drawn on another image and carried over by a shared frame of reference.</summary>
     public bool IsTransferred { get; init; }
 
+    /// <summary>For masks: what the input says that the region is.</summary>
+    public RegionMeaning Meaning { get; init; } = RegionMeaning.Unknown;
+
     /// <summary>How it was acquired; for masks, how the image was that they were drawn on. Null: as the visit says.</summary>
     public Acquisition? Acquisition { get; init; }
 

@@ -22,15 +22,18 @@ internal sealed partial record Outline
     /// <summary>Whether it is of no other use.</summary>
     public bool IsBrainOnly { get; init; }
 
+    /// <summary>What the input says that it is.</summary>
+    public RegionMeaning Meaning { get; init; } = RegionMeaning.Unknown;
+
     /// <summary>Its voxels on the grid of a series that lies in the same frame of reference; the text is its identifier.</summary>
     public required Func<DicomSeriesOfCase, string, CancellationToken, LoadedImage> Load { get; init; }
 
     /// <summary>As it was drawn.</summary>
-    public ImageReference Drawn() => new(ImageKind.RegionMask, $"{Source} on {On.Name}", Label, c => Load(On, Label, c)) { DrawnOn = On.Name };
+    public ImageReference Drawn() => new(ImageKind.RegionMask, $"{Source} on {On.Name}", Label, c => Load(On, Label, c)) { DrawnOn = On.Name, Meaning = Meaning };
 
     /// <summary>The same region on another series.</summary>
     public ImageReference CarriedTo(DicomSeriesOfCase to) =>
-        new(ImageKind.RegionMask, $"{Source}, carried to {to.Name}", Label, c => Load(to, Label, c)) { DrawnOn = to.Name, IsTransferred = true };
+        new(ImageKind.RegionMask, $"{Source}, carried to {to.Name}", Label, c => Load(to, Label, c)) { DrawnOn = to.Name, IsTransferred = true, Meaning = Meaning };
 
     /// <summary>A name for identifiers: letters, digits and a few signs, so that no name of an object becomes markup or a path.</summary>
     public static string LabelOf(string name)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Etalon.Imaging.Dicom;
@@ -17,7 +16,7 @@ internal sealed class SegmentOutlines(IReadOnlyList<DicomSeriesOfCase> series, D
     {
         foreach (var item in items.Where(i => i.Segmentation is not null))
         {
-            var source = $"segments of series {item.SeriesNumber?.ToString(CultureInfo.InvariantCulture) ?? "without number"} (SEG)";
+            var source = $"segments of {SeriesName.Of(item.SeriesNumber, "SEG")}";
             if (Target(item, source) is not { } on)
             {
                 continue;
@@ -34,6 +33,7 @@ internal sealed class SegmentOutlines(IReadOnlyList<DicomSeriesOfCase> series, D
                     Source = source,
                     IsBrain = segment.IsBrain,
                     IsBrainOnly = segment.IsBrain,
+                    Meaning = RegionMeaning.Of(segment, identity),
                     Load = (to, id, _) => Load(item.Name, segment.Number, to, $"{source}: {id}"),
                 };
             }

@@ -11,6 +11,12 @@ namespace Etalon.Cases;
 /// <param name="Type">What it shows.</param>
 internal sealed record SegmentItem(int Number, string Label, DicomCode? Category, DicomCode? Type)
 {
+    /// <summary>TrackingID; hostile text.</summary>
+    public string? TrackingId { get; init; }
+
+    /// <summary>TrackingUID.</summary>
+    public string? TrackingUid { get; init; }
+
     private const string BrainCode = "12738006";
 
     /// <summary>Whether it bounds where a tumour of the brain can live.</summary>
@@ -34,7 +40,7 @@ internal sealed record SegmentationItem
         Grid = segmentation.Grid,
         FrameOfReferenceUid = segmentation.FrameOfReferenceUid,
         References = segmentation.References,
-        Segments = [.. segmentation.Segments.Select(s => new SegmentItem(s.Number, s.Label, s.Category, s.Type))],
+        Segments = [.. segmentation.Segments.Select(s => new SegmentItem(s.Number, s.Label, s.Category, s.Type) { TrackingId = s.TrackingId, TrackingUid = s.TrackingUid })],
     };
 
     /// <summary>The voxels of one segment.</summary>

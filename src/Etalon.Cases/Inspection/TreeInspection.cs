@@ -10,12 +10,12 @@ namespace Etalon.Cases.Inspection;
 public sealed class TreeInspection(InspectOptions options)
 {
     private readonly DicomStudiesBuilder _studies = new();
-    private readonly Dictionary<(string Series, string Echo), Acquisition> _records = [];
-    private readonly Dictionary<string, SortedSet<double>> _bValues = new(StringComparer.Ordinal);
+    private readonly Dictionary<(SeriesId Series, string Echo), Acquisition> _records = [];
+    private readonly Dictionary<SeriesId, SortedSet<double>> _bValues = [];
     private const int MostSegments = 4096;
-    private readonly Dictionary<(string Series, string Code, string About), (Finding Finding, int Count)> _findings = [];
+    private readonly Dictionary<(SeriesId Series, string Code, string About), (Finding Finding, int Count)> _findings = [];
     private readonly Dictionary<string, DicomFrameDigests> _digests = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<InspectedSegment>> _segments = new(StringComparer.Ordinal);
+    private readonly Dictionary<SeriesId, List<InspectedSegment>> _segments = [];
 
     /// <summary>Takes an object.</summary>
     /// <param name="file">The object.</param>
@@ -27,7 +27,7 @@ public sealed class TreeInspection(InspectOptions options)
         var d = file.Dataset;
         if (d.Contains(Tags.Rows))
         {
-            var series = d.GetString(Tags.SeriesInstanceUid) ?? "";
+            var series = new SeriesId(PatientIdentity.Read(d).Key, d.GetString(Tags.StudyInstanceUid) ?? "", d.GetString(Tags.SeriesInstanceUid) ?? "");
             var record = Keep(file, series, 0);
             foreach (var finding in HeaderFindings.Of(file, record, ""))
             {
@@ -74,18 +74,19 @@ public sealed class TreeInspection(InspectOptions options)
                 visits.Add(new InspectedVisit(visit, identity.Subject, study.Time, options.Identify ? study.Uid : null));
                 foreach (var series in study.Series)
                 {
-                    var inspected = Series(series, visit, identity);
+                    IReadOnlyList<SeriesId> ids = [.. patient.Keys.Select(k => new SeriesId(k, study.Uid, series.Uid))];
+                    var inspected = Series(series, ids, visit, identity);
                     allSeries.Add(inspected);
                     findings.AddRange(series.Findings.Concat(DicomPixelChecks.Check(series, _digests.GetValueOrDefault)).Select(f => Cleaned(f, identity) with { About = $"{visit}/{Within(f.About)}" }));
-                    findings.AddRange(Told(series.Uid, inspected.Id).Select(f => Cleaned(f, identity)));
-                    if (inspected.Stacks.Count == 0 && _records.FirstOrDefault(r => r.Key.Series == series.Uid).Value is { } unplaced)
+                    findings.AddRange(Told(ids, inspected.Id).Select(f => Cleaned(f, identity)));
+                    if (inspected.Stacks.Count == 0 && _records.FirstOrDefault(r => ids.Contains(r.Key.Series)).Value is { } unplaced)
                     {
-                        records.Add(Cleaned(unplaced.WithVolumes([.. _bValues.GetValueOrDefault(series.Uid) ?? []], []), inspected.Id, identity));
+                        records.Add(Cleaned(unplaced.WithVolumes([.. ids.SelectMany(i => _bValues.GetValueOrDefault(i) ?? []).Distinct().Order()], []), inspected.Id, identity));
                     }
 
                     foreach (var (stack, id) in inspected.Stacks)
                     {
-                        var record = Record(stack, id, series.Uid, identity);
+                        var record = Record(stack, id, ids, identity);
                         records.Add(record);
                         var echoes = series.Stacks.Select(s => s.EchoTimeMs).OfType<double>().Distinct().Count();
                         missing.AddRange(MeasurandNeeds.ServedBy(stack, record, echoes).Select(m => new MissingAttributes(m, id, [.. MeasurandNeeds.Unmet(m, record)])));
@@ -101,7 +102,7 @@ public sealed class TreeInspection(InspectOptions options)
         };
     }
 
-    private InspectedSeries Series(DicomSeries series, string visit, DicomIdentity identity)
+    private InspectedSeries Series(DicomSeries series, IReadOnlyList<SeriesId> ids, string visit, DicomIdentity identity)
     {
         // The tree names a patient and a study before the series where there are several; the visit says both.
         var id = $"{visit}/{Within(series.Name)}";
@@ -119,15 +120,15 @@ public sealed class TreeInspection(InspectOptions options)
         }
 
         return new InspectedSeries(
-            id, visit, series.Number, Term(series.Modality), options.Identify ? series.Description : identity.Clean(series.Description), series.Instances.Count, options.Identify ? series.Uid : null, stacks, Segments(series.Uid, identity));
+            id, visit, series.Number, Term(series.Modality), options.Identify ? series.Description : identity.Clean(series.Description), series.Instances.Count, options.Identify ? series.Uid : null, stacks, Segments(ids, identity));
     }
 
-    private List<InspectedSegment> Segments(string series, DicomIdentity identity) => [.. (_segments.GetValueOrDefault(series) ?? []).Select(s => options.Identify ? s : s with
+    private List<InspectedSegment> Segments(IReadOnlyList<SeriesId> ids, DicomIdentity identity) => [.. ids.SelectMany(i => _segments.GetValueOrDefault(i) ?? []).Select(s => options.Identify ? s : s with
     {
         Name = s.Name with { Label = identity.Clean(s.Name.Label), Category = s.Name.Category is { } c ? identity.Clean(c) : null, Type = s.Name.Type is { } t ? identity.Clean(t) : null },
     })];
 
-    private void TakeSegments(DicomFile file, string series)
+    private void TakeSegments(DicomFile file, SeriesId series)
     {
         try
         {
@@ -147,10 +148,10 @@ public sealed class TreeInspection(InspectOptions options)
 
     private static string Within(string name) => name[Math.Max(0, name.IndexOf("series ", StringComparison.Ordinal))..];
 
-    private Acquisition Record(DicomStack stack, string id, string series, DicomIdentity identity)
+    private Acquisition Record(DicomStack stack, string id, IReadOnlyList<SeriesId> ids, DicomIdentity identity)
     {
         var echo = stack.EchoTimeMs is { } te ? Echo(te) : "";
-        var record = _records.GetValueOrDefault((series, echo)) ?? _records.FirstOrDefault(r => r.Key.Series == series).Value ?? Acquisition.Unknown(id);
+        var record = ids.Select(i => _records.GetValueOrDefault((i, echo))).FirstOrDefault(r => r is not null) ?? _records.FirstOrDefault(r => ids.Contains(r.Key.Series)).Value ?? Acquisition.Unknown(id);
         record = record.WithVolumes([.. stack.Volumes.Select(v => v.BValue).OfType<double>()], [.. stack.Volumes.Where(v => v.BValue > 0).Select(v => v.Gradient).OfType<Vector3>()]);
         return Cleaned(record, id, identity);
     }
@@ -161,15 +162,15 @@ public sealed class TreeInspection(InspectOptions options)
 
     private Finding Cleaned(Finding finding, DicomIdentity identity) => options.Identify ? finding : identity.Clean(finding);
 
-    private Acquisition Keep(DicomFile file, string series, int frame)
+    private Acquisition Keep(DicomFile file, SeriesId series, int frame)
     {
-        var record = DicomAcquisition.Read(file, series, [], frame);
+        var record = DicomAcquisition.Read(file, series.Uid, [], frame);
         _records.TryAdd((series, record.Find("EchoTime")?.Number is { } te ? Echo(te * 1000) : ""), record);
         return record;
     }
 
     /// <summary>Further echoes within one enhanced object.</summary>
-    private void Echoes(DicomFile file, string series)
+    private void Echoes(DicomFile file, SeriesId series)
     {
         var frames = file.Dataset.GetSequence(Tags.PerFrameFunctionalGroupsSequence);
         for (var n = 1; n < frames.Count; n++)
@@ -181,7 +182,8 @@ public sealed class TreeInspection(InspectOptions options)
         }
     }
 
-    private IEnumerable<Finding> Told(string series, string about) => _findings.Where(f => f.Key.Series == series).Select(f => f.Value).Select(f => f.Finding with
+    private IEnumerable<Finding> Told(IReadOnlyList<SeriesId> ids, string about) => _findings.Where(f => ids.Contains(f.Key.Series)).GroupBy(f => (f.Key.Code, f.Key.About))
+        .Select(g => (g.First().Value.Finding, Count: g.Sum(f => f.Value.Count))).Select(f => f.Finding with
     {
         About = about + f.Finding.About + (f.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({f.Count} objects)") : ""),
     });
@@ -189,4 +191,7 @@ public sealed class TreeInspection(InspectOptions options)
     private static string Echo(double milliseconds) => milliseconds.ToString("0.####", CultureInfo.InvariantCulture);
 
     private static string Term(string modality) => new([.. modality.Where(c => char.IsAsciiLetterOrDigit(c) || c == '_').Take(16)]);
+
+    /// <summary>Two patients, or two studies, may use one SeriesInstanceUID, or have none.</summary>
+    private readonly record struct SeriesId(string Patient, string Study, string Uid);
 }

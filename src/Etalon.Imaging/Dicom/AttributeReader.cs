@@ -63,8 +63,8 @@ internal sealed class AttributeReader(FrameGroups groups)
             case AttributeKind.Date:
                 return Instant(d, place, data, element, DicomTime.Date(data.GetString(element.Tag)), "yyyy-MM-dd");
             case AttributeKind.DateTime:
-                return place.TimeOfDay is { } time && DicomTime.OfDay(data.GetString(time)) is { } of
-                    ? Instant(d, place, data, element, DicomTime.Date(data.GetString(element.Tag)) + of, "yyyy-MM-dd'T'HH:mm:ss")
+                return place.TimeOfDay is { } time && DicomTime.OfDay(data.GetString(time)) is not null
+                    ? Instant(d, place, data, element, DicomTime.Instant(data.GetString(element.Tag), data.GetString(time)), "yyyy-MM-dd'T'HH:mm:ss")
                     : place.TimeOfDay is not null ? Instant(d, place, data, element, DicomTime.Date(data.GetString(element.Tag)), "yyyy-MM-dd")
                     : Instant(d, place, data, element, DicomTime.Instant(data.GetString(element.Tag)), "yyyy-MM-dd'T'HH:mm:ss");
             case AttributeKind.Time:

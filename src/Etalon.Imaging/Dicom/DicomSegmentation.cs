@@ -17,6 +17,9 @@ public sealed record DicomSegment
     /// <summary>What it shows; null where not stated.</summary>
     public DicomCode? Type { get; init; }
 
+    /// <summary>TrackingID; hostile text; null where not stated.</summary>
+    public string? TrackingId { get; init; }
+
     /// <summary>TrackingUID; null where not stated.</summary>
     public string? TrackingUid { get; init; }
 

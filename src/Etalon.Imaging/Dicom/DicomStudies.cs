@@ -48,6 +48,9 @@ public sealed record DicomPatient
     /// <summary>What one patient has and another has not: issuer and identifier; else name and birth date; else the study.</summary>
     public required string Key { get; init; }
 
+    /// <summary>Keys of what its objects state (<see cref="PatientIdentity.Key"/>): several where some leave the issuer or the identifier out.</summary>
+    public required IReadOnlySet<string> Keys { get; init; }
+
     /// <summary>PatientID; empty where none is stated (signs alone are none).</summary>
     public required string Id { get; init; }
 

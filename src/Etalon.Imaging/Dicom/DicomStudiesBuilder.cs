@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Etalon.Dicom;
 using Etalon.Metrology;
 
@@ -11,10 +10,9 @@ public sealed class DicomStudiesBuilder
     private const string MediaDirectory = "1.2.840.10008.1.3.10";
 
     private readonly Dictionary<SeriesKey, SeriesParts> _series = [];
-    private readonly Dictionary<string, (SeriesParts Series, string Name, string Syntax, ulong Header, long Pixels)> _seen = new(StringComparer.Ordinal);
+    private readonly SeenObjects<SeriesParts> _seen = new();
     private readonly Dictionary<string, string> _strings = new(StringComparer.Ordinal);
     private readonly List<DicomRefusal> _refused = [];
-    private readonly List<(SeriesParts Series, string First, string Pixels)> _toCompare = [];
 
     /// <summary>Takes an entry of a source: an object, or one that was refused.</summary>
     public void Add(DicomEntry entry)
@@ -61,9 +59,9 @@ public sealed class DicomStudiesBuilder
 
             series.Persons.UnionWith(taken.Persons ?? new NamedPersons());
             var uid = d.GetString(Tags.SopInstanceUid) ?? "";
-            if (uid.Length == 0 || IsNew(uid, series, taken))
+            series.Identities.Add(identity);
+            if (uid.Length == 0 || _seen.IsNew(uid, series, file, (taken.Header, taken.PixelBytes)))
             {
-                series.Identities.Add(identity);
                 series.Take(taken, uid, sopClass);
             }
         }
@@ -76,7 +74,12 @@ public sealed class DicomStudiesBuilder
     /// <summary>Builds the tree of what was taken.</summary>
     public DicomStudies Build(CancellationToken cancellation = default)
     {
-        ComparePixels(cancellation);
+        foreach (var (series, repeats) in _seen.Compare((name, e) => _refused.Add(new DicomRefusal(name, e)), cancellation))
+        {
+            series.Repeats = repeats;
+        }
+
+        JoinIssuers();
         var findings = new List<Finding>();
         var owners = _series.Keys.Where(k => k.Patient.Length > 0).GroupBy(k => k.Study, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(k => k.Patient).Distinct(StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
         // An object without an identifier is of the one patient that its study names; where there is none, the study stands for one.
@@ -100,6 +103,25 @@ public sealed class DicomStudiesBuilder
         return new DicomStudies { Patients = patients, Refused = _refused, Findings = findings };
     }
 
+    /// <summary>An identifier without its issuer is that of the one issuer that others name.</summary>
+    private void JoinIssuers()
+    {
+        var joined = PatientIdentity.WithIssuer(_series.Values.SelectMany(s => s.Identities));
+        foreach (var parts in _series.Values.Where(s => joined.ContainsKey(s.Key.Patient)).ToList())
+        {
+            _series.Remove(parts.Key);
+            parts.Key = parts.Key with { Patient = joined[parts.Key.Patient] };
+            if (_series.TryGetValue(parts.Key, out var whole))
+            {
+                whole.Join(parts);
+            }
+            else
+            {
+                _series[parts.Key] = parts;
+            }
+        }
+    }
+
     private static DicomPatient Patient(string key, List<SeriesParts> series, int number, int patients, List<Finding> findings)
     {
         var identities = series.SelectMany(s => s.Identities).Distinct().ToList();
@@ -113,12 +135,7 @@ public sealed class DicomStudiesBuilder
             var members = new List<DicomSeries>();
             foreach (var parts in group.OrderBy(s => s.Number ?? int.MaxValue).ThenBy(s => s.Key.Series, StringComparer.Ordinal))
             {
-                var name = $"series {parts.Number?.ToString(CultureInfo.InvariantCulture) ?? "without number"} ({parts.Modality})";
-                for (var n = 2; !names.Add(name); n++)
-                {
-                    name = $"{name.Split(", ")[0]}, {n}";
-                }
-
+                var name = SeriesName.Unique(names, parts.Number, parts.Modality);
                 members.Add(parts.Build(place + name));
                 findings.AddRange(members[^1].Findings);
             }
@@ -128,98 +145,8 @@ public sealed class DicomStudiesBuilder
 
         var persons = new NamedPersons();
         series.ForEach(s => persons.UnionWith(s.Persons));
-        var first = identities.OrderByDescending(i => i.Id.Length > 0).First();
-        return new DicomPatient { Number = number, Key = key, Id = first.Id, Issuer = first.Issuer, Persons = persons, Names = [.. identities.Select(i => i.Name).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal)], Studies = studies };
-    }
-
-    /// <summary>Whether an object was not there before. A second one of the same identifier is a repetition, or a contradiction where it holds something else.</summary>
-    private bool IsNew(string uid, SeriesParts series, TakenObject taken)
-    {
-        var (file, header, pixels) = (taken.File!, taken.Header, taken.PixelBytes);
-        if (_seen.TryAdd(uid, (series, file.Name, Pooled(file.TransferSyntaxUid), header, pixels)))
-        {
-            return true;
-        }
-
-        var before = _seen[uid];
-        var isReencoded = before.Syntax != file.TransferSyntaxUid && !(DicomTransferSyntax.IsNative(before.Syntax) && DicomTransferSyntax.IsNative(file.TransferSyntaxUid));
-        if (before.Header == header && ReferenceEquals(before.Series, series) && isReencoded)
-        {
-            // The same object, compressed or unpacked on its way: its pixels are not compared, since that would take a decoder.
-            series.Repeated++;
-        }
-        else if (before.Header == header && before.Pixels == pixels && ReferenceEquals(before.Series, series))
-        {
-            _toCompare.Add((series, before.Name, PixelHash(file)));
-        }
-        else
-        {
-            series.Contradicted++;
-        }
-
-        return false;
-    }
-
-    /// <summary>Opens the first of each pair of like objects again: like headers may stand before unlike pixels.</summary>
-    private void ComparePixels(CancellationToken cancellation)
-    {
-        var pairs = _toCompare.ToLookup(p => p.First, StringComparer.Ordinal);
-        foreach (var entry in DicomObjects.Read(pairs.Select(p => p.Key)))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (entry.File is not { } file)
-            {
-                _refused.Add(new DicomRefusal(entry.Name, entry.Error!));
-                continue;
-            }
-
-            try
-            {
-                var hash = PixelHash(file);
-                foreach (var (series, _, other) in pairs[file.Name])
-                {
-                    series.Repeated += other == hash ? 1 : 0;
-                    series.Contradicted += other == hash ? 0 : 1;
-                }
-            }
-            catch (DicomException e)
-            {
-                _refused.Add(new DicomRefusal(file.Name, e));
-            }
-        }
-
-        _toCompare.Clear();
-    }
-
-    /// <summary>Of stored values where they are plain, so that the order of bytes does not matter; else of the bytes as they stand.</summary>
-    private static string PixelHash(DicomFile file)
-    {
-        if (!TakenObject.HasPixelsIn(file.Dataset))
-        {
-            return "";
-        }
-
-        try
-        {
-            if (DicomTransferSyntax.IsNative(file.TransferSyntaxUid))
-            {
-                return DicomPixelHash.Md5(DicomPixels.Read(file));
-            }
-        }
-        catch (DicomException)
-        {
-            // Pixels that are too short or make no image are compared as bytes.
-        }
-
-        foreach (var tag in new[] { Tags.PixelData, Tags.FloatPixelData, Tags.DoubleFloatPixelData })
-        {
-            if (file.Dataset.TryGet(tag, out var pixels))
-            {
-                return Convert.ToHexStringLower(SHA256.HashData(pixels.Bytes.Span));
-            }
-        }
-
-        return "";
+        var first = identities.OrderByDescending(i => i.Id.Length > 0).ThenByDescending(i => i.Issuer.Length > 0).First();
+        return new DicomPatient { Number = number, Key = key, Persons = persons, Keys = identities.Select(i => i.Key).ToHashSet(StringComparer.Ordinal), Id = first.Id, Issuer = first.Issuer, Names = [.. identities.Select(i => i.Name).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal)], Studies = studies };
     }
 
     private string Text(DicomDataset d, DicomTag tag) => Pooled(d.GetString(tag) ?? "");

@@ -5,11 +5,12 @@ namespace Etalon.Imaging.Dicom;
 /// <summary>Dates and times as DICOM writes them (PS3.5, 6.2: DA, TM, DT). They are local to the scanner.</summary>
 public static class DicomTime
 {
-    /// <summary>A date; null where the text is none.</summary>
+    /// <summary>A date; null where the text is none, or a year in which nothing was imaged (outside 1850 to 9998), so that a zone or a day more or less never leaves the calendar.</summary>
     public static DateTime? Date(string? da)
     {
         var digits = da?.Replace(".", "", StringComparison.Ordinal).Trim();
-        return digits is { Length: 8 } && DateTime.TryParseExact(digits, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+        return digits is { Length: 8 } && DateTime.TryParseExact(digits, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            && date.Year is >= 1850 and <= 9998 ? date : null;
     }
 
     /// <summary>A time of day (HHMMSS.FFFFFF, trailing parts may be missing); null where the text is none.</summary>
@@ -38,6 +39,9 @@ public static class DicomTime
 
     /// <summary>An instant of a date and a time of day; null where either is missing.</summary>
     public static DateTime? Instant(string? da, string? tm) => Date(da) is { } date && OfDay(tm) is { } time ? date + time : null;
+
+    /// <summary>An instant of a date and a time of day, midnight where the time is missing; null where the date is.</summary>
+    public static DateTime? InstantOrMidnight(string? da, string? tm) => Instant(da, tm) ?? Date(da);
 
     /// <summary>An instant of one text (YYYYMMDDHHMMSS.FFFFFF&amp;ZZXX); an offset is left out, since the other times of a scanner have none.</summary>
     public static DateTime? Instant(string? dt)

@@ -10,7 +10,9 @@ internal static class HeaderFingerprint
     private const int LargestValue = 4096;
 
     /// <summary>A number made of all elements but the pixels, and the length of the pixels.</summary>
-    public static (ulong Header, long Pixels) Of(DicomDataset data)
+    /// <param name="data">The object.</param>
+    /// <param name="ofAnyone">Whether what names the patient is left out, and what an archive notes when it files an object under another name.</param>
+    public static (ulong Header, long Pixels) Of(DicomDataset data, bool ofAnyone)
     {
         long pixels = 0;
         var hash = Start;
@@ -20,7 +22,7 @@ internal static class HeaderFingerprint
             {
                 pixels = element.Length;
             }
-            else
+            else if (!ofAnyone || !NamesPatient(element.Tag))
             {
                 hash = With(hash, element);
             }
@@ -28,6 +30,9 @@ internal static class HeaderFingerprint
 
         return (hash, pixels);
     }
+
+    private static bool NamesPatient(DicomTag tag) => tag == Tags.PatientName || tag == Tags.PatientId || tag == Tags.IssuerOfPatientId || tag == Tags.PatientBirthDate
+        || tag.Number is 0x0010_1000 or 0x0010_1002 or 0x0400_0561; // other identifiers; attributes as they were before
 
     private static ulong With(ulong hash, DicomElement element)
     {

@@ -125,6 +125,7 @@ public static class SegmentationReader
         Label = item.GetString(Tags.SegmentLabel) ?? "",
         Category = Code(item, Tags.SegmentedPropertyCategoryCodeSequence),
         Type = Code(item, Tags.SegmentedPropertyTypeCodeSequence),
+        TrackingId = item.GetString(Tags.TrackingId),
         TrackingUid = item.GetString(Tags.TrackingUid),
         Mask = mask,
     };

@@ -27,13 +27,13 @@ internal sealed class SeriesParts
         _pooled = pooled;
         Modality = first.GetString(Tags.Modality) ?? "";
         Number = first.GetInt(Tags.SeriesNumber);
-        StudyTime = DicomTime.Date(first.GetString(Tags.StudyDate)) + (DicomTime.OfDay(first.GetString(Tags.StudyTime)) ?? TimeSpan.Zero);
+        StudyTime = DicomTime.InstantOrMidnight(first.GetString(Tags.StudyDate), first.GetString(Tags.StudyTime));
         StudyDescription = first.GetString(Tags.StudyDescription) ?? "";
         _description = first.GetString(Tags.SeriesDescription) ?? "";
         _manufacturer = first.GetString(Tags.Manufacturer) ?? "";
     }
 
-    public SeriesKey Key { get; }
+    public SeriesKey Key { get; set; }
 
     public string Modality { get; }
 
@@ -48,9 +48,19 @@ internal sealed class SeriesParts
     /// <summary>All whom its objects name.</summary>
     public NamedPersons Persons { get; } = new();
 
-    public int Repeated { get; set; }
+    public ObjectRepeats Repeats { get; set; }
 
-    public int Contradicted { get; set; }
+    /// <summary>Takes over the objects of a part that was filed under another key.</summary>
+    public void Join(SeriesParts other)
+    {
+        _instances.AddRange(other._instances);
+        _images.AddRange(other._images);
+        _trouble ??= other._trouble;
+        _shapeless += other._shapeless;
+        Identities.UnionWith(other.Identities);
+        Persons.UnionWith(other.Persons);
+        Repeats = new ObjectRepeats(Repeats.Repeated + other.Repeats.Repeated, Repeats.Contradicted + other.Repeats.Contradicted);
+    }
 
     /// <summary>Takes an object; one with pixels becomes an image where it has a geometry.</summary>
     public void Take(TakenObject taken, string uid, string sopClass)
@@ -92,18 +102,7 @@ internal sealed class SeriesParts
                 trouble.Remedy));
         }
 
-        if (Contradicted > 0)
-        {
-            findings.Add(new Finding(
-                FindingCodes.ObjectContradicted, Severity.Error, name, $"{Contradicted} objects with the SOPInstanceUID of another one and other content", "one content for one identifier",
-                "The first of each was used. Find out which is right; export again from the archive."));
-        }
-
-        if (Repeated > 0)
-        {
-            findings.Add(new Finding(FindingCodes.ObjectRepeated, Severity.Info, name, $"{Repeated} objects that stand in the input twice", "each object once", "Each was used once."));
-        }
-
+        findings.AddRange(Repeats.Findings(name));
         return new DicomSeries
         {
             Name = name,

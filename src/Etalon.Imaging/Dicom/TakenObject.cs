@@ -40,7 +40,7 @@ internal sealed record TakenObject
         try
         {
             var d = file.Dataset;
-            var (header, pixels) = HeaderFingerprint.Of(d);
+            var (header, pixels) = HeaderFingerprint.Of(d, ofAnyone: false);
             var persons = new NamedPersons();
             persons.Take(d);
             var taken = new TakenObject

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Etalon.Assays;
 using Etalon.Dicom;
 using Etalon.Imaging.Dicom.Write;
 using Etalon.Metrology;
@@ -5,7 +7,7 @@ using Etalon.Metrology;
 namespace Etalon.Study.Dicom;
 
 /// <summary>Codes of measurands, statistics, units and regions (PS3.16 CID 218, 225, 7150, 7181, 7464, 7469; UCUM).</summary>
-internal static class DicomCodes
+internal static partial class DicomCodes
 {
     public static DicomCode Adc { get; } = new("113041", "DCM", "Apparent Diffusion Coefficient");
 
@@ -43,15 +45,35 @@ internal static class DicomCodes
 
     public static DicomCode NoUnits { get; } = new("1", "UCUM", "no units");
 
-    /// <summary>Category and type of a region by what its name says; tumour where it says nothing else, since that is what is drawn.</summary>
-    public static (DicomCode Category, DicomCode Type) Region(string id, RegionKind kind) => (kind, id.ToLowerInvariant()) switch
+    /// <summary>Category and type of a region: as the input codes it, else by the type of its contours, else by what its name says; tissue where nothing says anything.</summary>
+    public static (DicomCode Category, DicomCode Type) Region(VisitRegion region) => region switch
     {
-        (RegionKind.Whole, "head") => (SegmentCodes.AnatomicalStructure, SegmentCodes.Head),
-        (RegionKind.Whole, _) => (SegmentCodes.Tissue, SegmentCodes.Tissue),
-        (_, "enhancing") => (SegmentCodes.AbnormalStructure, SegmentCodes.EnhancingLesion),
-        (_, var name) when name.Contains("edema", StringComparison.Ordinal) || name.Contains("oedema", StringComparison.Ordinal) => (SegmentCodes.AbnormalStructure, SegmentCodes.Edema),
-        (_, var name) when name.Contains("necro", StringComparison.Ordinal) => (SegmentCodes.AbnormalStructure, SegmentCodes.Necrosis),
-        (_, "brain") => (SegmentCodes.AnatomicalStructure, SegmentCodes.Brain),
-        _ => (SegmentCodes.AbnormalStructure, SegmentCodes.Neoplasm),
+        { Kind: RegionKind.Whole, Id: "head" } => (SegmentCodes.AnatomicalStructure, SegmentCodes.Head),
+        { Kind: RegionKind.Whole } => (SegmentCodes.Tissue, SegmentCodes.Tissue),
+        { Meaning: { Category: { } category, Type: { } type } } => (category, type),
+        { Meaning.InterpretedType: "GTV" } => (SegmentCodes.AbnormalStructure, SegmentCodes.Neoplasm),
+        { Meaning.InterpretedType: "ORGAN", Id: var id } => id.Equals("brain", StringComparison.OrdinalIgnoreCase)
+            ? (SegmentCodes.AnatomicalStructure, SegmentCodes.Brain)
+            : (SegmentCodes.AnatomicalStructure, SegmentCodes.Organ),
+        // CTV, PTV and margins hold tumour and what is around it.
+        { Meaning.InterpretedType.Length: > 0 } => (SegmentCodes.Tissue, SegmentCodes.Tissue),
+        _ => Named(region.Id.ToLowerInvariant()),
     };
+
+    private static (DicomCode Category, DicomCode Type) Named(string name) => name switch
+    {
+        "enhancing" => (SegmentCodes.AbnormalStructure, SegmentCodes.EnhancingLesion),
+        "brain" => (SegmentCodes.AnatomicalStructure, SegmentCodes.Brain),
+        _ when name.Contains("edema", StringComparison.Ordinal) || name.Contains("oedema", StringComparison.Ordinal) => (SegmentCodes.AbnormalStructure, SegmentCodes.Edema),
+        _ when name.Contains("necro", StringComparison.Ordinal) => (SegmentCodes.AbnormalStructure, SegmentCodes.Necrosis),
+        _ when TumourWord().IsMatch(name) && !LessWord().IsMatch(name) => (SegmentCodes.AbnormalStructure, SegmentCodes.Neoplasm),
+        _ => (SegmentCodes.Tissue, SegmentCodes.Tissue),
+    };
+
+    [GeneratedRegex(@"gtv|tumou?r|lesion|cancer|carcinoma|neoplas|metasta|(^|[^a-z])mets?([^a-z]|$)")]
+    private static partial Regex TumourWord();
+
+    /// <summary>An organ less the tumour, as TG-263 names it (Lungs-GTV), is no tumour.</summary>
+    [GeneratedRegex(@"minus|[a-z]-(i?gtv|tumou?r|lesion)|(^|[^a-z])(no|non|not)[^a-z]")]
+    private static partial Regex LessWord();
 }

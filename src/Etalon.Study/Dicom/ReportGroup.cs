@@ -7,11 +7,11 @@ namespace Etalon.Study.Dicom;
 /// <summary>Measurements of one region at one visit, and where the region stands as a segment.</summary>
 internal sealed record ReportGroup
 {
-    public required string RegionId { get; init; }
+    /// <summary>What names the region over time.</summary>
+    public required (string Id, string Uid) Tracking { get; init; }
 
-    public required RegionKind Kind { get; init; }
-
-    public required string TrackingUid { get; init; }
+    /// <summary>What the region shows.</summary>
+    public required DicomCode Finding { get; init; }
 
     public required string Visit { get; init; }
 
@@ -30,10 +30,10 @@ internal sealed record ReportGroup
     public SrItem ToItem(string version)
     {
         var group = SrItem.Container(new DicomCode("125007", "DCM", "Measurement Group"), "1411")
-            .HasObservationContext(SrItem.Text(new DicomCode("112039", "DCM", "Tracking Identifier"), RegionId))
-            .HasObservationContext(SrItem.Uid(new DicomCode("112040", "DCM", "Tracking Unique Identifier"), TrackingUid))
+            .HasObservationContext(SrItem.Text(new DicomCode("112039", "DCM", "Tracking Identifier"), Tracking.Id))
+            .HasObservationContext(SrItem.Uid(new DicomCode("112040", "DCM", "Tracking Unique Identifier"), Tracking.Uid))
             .HasObservationContext(SrItem.Text(new DicomCode("C2348792", "UMLS", "Time Point"), Visit))
-            .Contains(SrItem.Code(new DicomCode("121071", "DCM", "Finding"), DicomCodes.Region(RegionId, Kind).Type));
+            .Contains(SrItem.Code(new DicomCode("121071", "DCM", "Finding"), Finding));
         if (Segment is { } segment)
         {
             group.Contains(SrItem.Image(new DicomCode("121191", "DCM", "Referenced Segment"), segment.Object.SopClassUid, segment.Object.SopInstanceUid, segment.Number));

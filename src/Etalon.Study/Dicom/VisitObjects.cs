@@ -102,7 +102,7 @@ internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomO
 
     private SegmentToWrite Segment(VisitRegion region)
     {
-        var (category, type) = DicomCodes.Region(region.Id, region.Kind);
+        var (category, type) = DicomCodes.Region(region);
         return new SegmentToWrite
         {
             Label = region.Id,
@@ -111,14 +111,20 @@ internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomO
             Type = type,
             Algorithm = region.Kind == RegionKind.Whole ? SegmentAlgorithm.Automatic : region.IsTransferred ? SegmentAlgorithm.Semiautomatic : SegmentAlgorithm.Manual,
             AlgorithmName = region.Kind == RegionKind.Whole ? "Etalon: what can be seen" : "Etalon: carried over by frame of reference",
-            TrackingId = region.Id,
-            TrackingUid = TrackingUid(region.Id),
+            TrackingId = Tracking(region.Id).Id,
+            TrackingUid = Tracking(region.Id).Uid,
         };
     }
 
-    /// <summary>One for a patient's region, whatever the visit.</summary>
+    /// <summary>One for a patient's region, whatever the visit: that of the input, where it states one, and states it of this region alone.</summary>
     // The same lesion has the same UID whether or not the identifier is shown.
-    private string TrackingUid(string region) => DicomUid.Derive("tracking", result.Case.Pseudonym ?? result.Case.Subject, region);
+    private (string Id, string Uid) Tracking(string region)
+    {
+        var stated = result.Visits.SelectMany(v => v.Regions).Where(r => r.Meaning.Tracking is not null).Select(r => (r.Id, Tracking: r.Meaning.Tracking!.Value)).ToList();
+        return stated.Where(s => s.Id == region).DistinctBy(s => s.Tracking.Uid).ToList() is [var own] && stated.TrueForAll(s => s.Id == region || s.Tracking.Uid != own.Tracking.Uid)
+            ? (own.Tracking.Id.Length > 0 ? own.Tracking.Id : region, own.Tracking.Uid)
+            : (region, DicomUid.Derive("tracking", result.Case.Pseudonym ?? result.Case.Subject, region));
+    }
 
     private void Maps()
     {
@@ -179,9 +185,8 @@ internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomO
 
     private ReportGroup Group(VisitRegion region) => new()
     {
-        RegionId = region.Id,
-        Kind = region.Kind,
-        TrackingUid = TrackingUid(region.Id),
+        Tracking = Tracking(region.Id),
+        Finding = DicomCodes.Region(region).Type,
         Visit = Id,
         Measurements = [.. result.Measurements.Where(m => m.Visit == Id && m.Region is { } r && r.Id == region.Id && r.Source == region.Source)],
         Segment = _segments.TryGetValue(region, out var segment) ? segment : null,

@@ -25,10 +25,10 @@ public sealed record SegmentToWrite
     public required Mask Mask { get; init; }
 
     /// <summary>Category of what it shows (CID 7150).</summary>
-    public DicomCode Category { get; init; } = SegmentCodes.AbnormalStructure;
+    public DicomCode Category { get; init; } = SegmentCodes.Tissue;
 
     /// <summary>What it shows (CID 7151).</summary>
-    public DicomCode Type { get; init; } = SegmentCodes.Neoplasm;
+    public DicomCode Type { get; init; } = SegmentCodes.Tissue;
 
     /// <summary>How it came to be.</summary>
     public SegmentAlgorithm Algorithm { get; init; } = SegmentAlgorithm.Manual;
@@ -80,6 +80,9 @@ public static class SegmentCodes
 
     /// <summary>Head.</summary>
     public static DicomCode Head { get; } = new("69536005", "SCT", "Head");
+
+    /// <summary>Organ that is not named further.</summary>
+    public static DicomCode Organ { get; } = new("113343008", "SCT", "Organ");
 
     /// <summary>What lies around, and is of no segment.</summary>
     public static DicomCode Background { get; } = new("125040", "DCM", "Background");
