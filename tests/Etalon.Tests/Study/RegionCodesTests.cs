@@ -2,11 +2,9 @@ using Etalon.Assays;
 using Etalon.Cases;
 using Etalon.Dicom;
 using Etalon.Imaging;
-using Etalon.Imaging.Dicom;
 using Etalon.Imaging.Dicom.Write;
 using Etalon.Metrology;
 using Etalon.Study.Dicom;
-using Etalon.Tests.Support;
 using Xunit;
 
 namespace Etalon.Tests.Study;
@@ -46,7 +44,5 @@ public sealed class RegionCodesTests
     private static VisitRegion Region(string id, RegionMeaning meaning) =>
         new(id, new Mask(Grid, new bool[Grid.Count]), "drawn", "") { Kind = RegionKind.Mask, Meaning = meaning };
 
-    private static Grid Grid => NiftiReader.Read(GridFile()).Grid;
-
-    private static string GridFile() => throw new NotSupportedException();
+    private static Grid Grid { get; } = new(7, 6, 5, new Vector3(1, 2, 3), new Vector3(3.1, 0, 0), new Vector3(0, 3.7, 0), new Vector3(0, 0, 4.3));
 }
