@@ -3,7 +3,6 @@ using Etalon.Cases.Inspection;
 using Etalon.Dicom;
 using Etalon.Imaging.Dicom;
 using Etalon.Metrology;
-using Etalon.Tests.Dicom;
 using Etalon.Tests.Imaging.Dicom;
 using Etalon.Tests.Support;
 using Xunit;

@@ -1,8 +1,6 @@
 using Etalon.Cases;
-using Etalon.Dicom;
 using Etalon.Imaging;
 using Etalon.Metrology;
-using Etalon.Tests.Dicom;
 using Etalon.Tests.Imaging.Dicom;
 using Etalon.Tests.Support;
 using Xunit;
