@@ -23,4 +23,11 @@ public sealed record DicomSegmentationHeader
 /// <param name="Label">SegmentLabel as stated; hostile text.</param>
 /// <param name="Category">Category of what it shows; null where not stated.</param>
 /// <param name="Type">What it shows; null where not stated.</param>
-public sealed record DicomSegmentHeader(int Number, string Label, DicomCode? Category, DicomCode? Type);
+public sealed record DicomSegmentHeader(int Number, string Label, DicomCode? Category, DicomCode? Type)
+{
+    /// <summary>TrackingID; null where not stated.</summary>
+    public string? TrackingId { get; init; }
+
+    /// <summary>TrackingUID; null where not stated.</summary>
+    public string? TrackingUid { get; init; }
+}

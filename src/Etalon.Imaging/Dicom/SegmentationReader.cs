@@ -47,7 +47,11 @@ public static class SegmentationReader
         return new DicomSegmentationHeader
         {
             Grid = opened.Grid,
-            Segments = [.. opened.Described.Select(s => new DicomSegmentHeader(s.GetInt(Tags.SegmentNumber)!.Value, s.GetString(Tags.SegmentLabel) ?? "", Code(s, Tags.SegmentedPropertyCategoryCodeSequence), Code(s, Tags.SegmentedPropertyTypeCodeSequence)))],
+            Segments = [.. opened.Described.Select(s => new DicomSegmentHeader(s.GetInt(Tags.SegmentNumber)!.Value, s.GetString(Tags.SegmentLabel) ?? "", Code(s, Tags.SegmentedPropertyCategoryCodeSequence), Code(s, Tags.SegmentedPropertyTypeCodeSequence))
+            {
+                TrackingId = s.GetString(Tags.TrackingId),
+                TrackingUid = s.GetString(Tags.TrackingUid),
+            })],
             FrameOfReferenceUid = opened.FrameOfReferenceUid,
             References = Series(file.Dataset).Concat(Instances(file.Dataset)).ToHashSet(StringComparer.Ordinal),
         };

@@ -2,9 +2,11 @@ using Etalon.Assays;
 using Etalon.Cases;
 using Etalon.Dicom;
 using Etalon.Imaging;
+using Etalon.Imaging.Dicom;
 using Etalon.Imaging.Dicom.Write;
 using Etalon.Metrology;
 using Etalon.Study.Dicom;
+using Etalon.Tests.Imaging.Dicom;
 using Xunit;
 
 namespace Etalon.Tests.Study;
@@ -30,7 +32,9 @@ public sealed class RegionCodesTests
     {
         var liver = new DicomCode("10200004", "SCT", "Liver of Quisling");
         var segment = new SegmentItem(1, "Quisling tumor", SegmentCodes.AnatomicalStructure, liver) { TrackingId = "Quisling 1", TrackingUid = "1.2.3.99" };
-        var identity = DicomIdentity.Of("key", ["Q-77"], ["Quisling^Anna"]);
+        var persons = new NamedPersons();
+        persons.Take(new SyntheticObject { PatientName = "Quisling^Anna" }.Read().Dataset);
+        var identity = DicomIdentity.Of([], [new DicomOwner(0, "Q-77", "", "1.2.3")], [], persons, new CaseOptions());
         var meaning = RegionMeaning.Of(segment, identity);
         var (category, type) = DicomCodes.Region(Region("tumor", meaning));
         Assert.Equal((SegmentCodes.AnatomicalStructure, "10200004", "SCT"), (category, type.Value, type.Scheme));
