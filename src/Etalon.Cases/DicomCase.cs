@@ -19,6 +19,19 @@ public static class DicomCase
             : Directory.Exists(path) && DicomSource.Read(path).Any(e => e.Kind == DicomEntryKind.Object);
     }
 
+    /// <summary>Why nothing can be read of a path that is not <see cref="IsOne"/>; null where it does not even claim to be DICOM.</summary>
+    public static Finding? Refusal(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var refused = DicomSource.Read(path).Select(e => e.Error).OfType<DicomException>().ToList();
+        return refused.Find(e => e.Code != DicomErrorCode.NotDicom) is { } first ? Unusable(path, refused.Count, first) : null;
+    }
+
     /// <summary>Reads the case of one path.</summary>
     /// <inheritdoc cref="Read(IReadOnlyList{string}, CaseOptions, CancellationToken)"/>
     public static PatientCase Read(string path, CaseOptions options, CancellationToken cancellation = default)
@@ -39,6 +52,11 @@ public static class DicomCase
         return new Reader(paths, options).Read(cancellation);
     }
 
+    /// <summary>Names of entries may hold a name, and no identity is known by which to clean them.</summary>
+    private static Finding Unusable(string path, int count, DicomException first) => new(
+        FindingCodes.DicomUnreadable, Severity.Error, Path.GetFileName(path.TrimEnd('/')),
+        (count > 1 ? $"{count} objects, none of which can be read; the first: " : "") + $"{first.Found} ({first.CodeText})", first.Expected, first.Remedy + ".");
+
     private sealed class Reader(IReadOnlyList<string> paths, CaseOptions options)
     {
         private readonly List<Finding> _findings = [];
@@ -51,7 +69,7 @@ public static class DicomCase
             if (scan.Items.Count == 0)
             {
                 throw new CaseException(scan.Refused.Count > 0
-                    ? Unreadable(scan.Refused[0].Name, scan.Refused[0].Error)
+                    ? Unusable(paths[0], scan.Refused.Count, scan.Refused[0].Error)
                     : new Finding(FindingCodes.ImageMissing, Severity.Error, Path.GetFileName(paths[0].TrimEnd('/')), "no DICOM object", "the DICOM objects of one patient", "Check the path."));
             }
 

@@ -119,7 +119,7 @@ internal sealed record DicomItem
             }
         }
 
-        if (item.Modality is not ("MR" or "CT" or "PT") || !(d.Contains(Tags.PixelData) || d.Contains(Tags.FloatPixelData) || d.Contains(Tags.DoubleFloatPixelData)))
+        if (item.Modality is not ("MR" or "CT" or "PT") || !DicomPixels.AreIn(d))
         {
             return item;
         }

@@ -39,10 +39,10 @@ internal static class InspectPrinter
         var description = series.Description.Length > 0 ? $" '{series.Description}'" : "";
         Line(2, $"{series.Id.Split('/')[^1]}{description}, {series.Objects} {(series.Objects == 1 ? "object" : "objects")}");
         PrintSegments(series);
-        foreach (var (stack, id) in series.Stacks)
+        foreach (var (stack, id, refused) in series.Stacks)
         {
             var record = tree.Acquisitions.First(a => a.Id == id);
-            Line(3, $"{Kind(stack)}{Shape(stack)}{Attributes(record)}");
+            Line(3, $"{Kind(stack)}{Shape(stack, refused)}{Attributes(record)}");
             foreach (var missing in tree.Missing.Where(m => m.Acquisition == id))
             {
                 var grave = missing.Needs.Where(n => n.Severity is "X" or "3").Select(n => string.Join(" or ", n.Attributes)).ToList();
@@ -62,11 +62,16 @@ internal static class InspectPrinter
     private static string Kind(DicomStack stack) => string.Concat(
         stack.Content.Length > 0 ? stack.Content + " " : "", stack.Component == ImageComponent.Magnitude ? "" : stack.Component.ToString().ToLowerInvariant() + " ");
 
-    private static string Shape(DicomStack stack)
+    private static string Shape(DicomStack stack, IReadOnlyList<string> refused)
     {
         if (stack.Grid is not { } grid)
         {
             return $"{stack.Frames.Count} frames of {stack.Columns} x {stack.Rows}, no volume";
+        }
+
+        if (refused.Count > 0)
+        {
+            return $"{stack.Frames.Count} frames of {stack.Columns} x {stack.Rows}, no volume (pixels of {refused.Count} {(refused.Count == 1 ? "object" : "objects")} refused: {string.Join(", ", refused.Distinct(StringComparer.Ordinal))})";
         }
 
         var volumes = stack.Volumes.Count == 1 ? "1 volume" : $"{stack.Volumes.Count} volumes";

@@ -62,7 +62,7 @@ public sealed class DicomFile
         if (source.TotalLength > options.MaxBytes)
         {
             throw new DicomException(DicomErrorCode.TooLarge, name, $"{source.TotalLength} bytes", $"at most {options.MaxBytes} bytes",
-                "If the object is genuine, raise MaxBytes in the options");
+                "Leave the file out, or have its writer split it into smaller objects");
         }
 
         if (!LooksLikeDicom(source.Peek(0, Math.Min(HeadLength, source.Length)), source.Length))

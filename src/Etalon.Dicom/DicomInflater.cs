@@ -92,8 +92,8 @@ internal static class DicomInflater
     private static DicomException Refuse(long count, long compressedBytes, string name, DicomReadOptions options) =>
         count > options.MaxBytes
             ? new(DicomErrorCode.TooLarge, name, $"more than {options.MaxBytes} bytes after inflating", $"at most {options.MaxBytes} bytes",
-                "If the object is genuine, raise MaxBytes in the options")
+                "Leave the object out, or have its writer split it into smaller ones")
             : new(DicomErrorCode.ZipBomb, name, $"{compressedBytes} compressed bytes grew to more than {count - 1} bytes",
                 $"growth of at most {options.MaxInflation} to 1 above {options.InflationFloorBytes} bytes",
-                "If the object is genuine, unpack it first or raise MaxInflation in the options");
+                "If the object is genuine, write it uncompressed with another program first, such as dcmconv +te");
 }

@@ -82,7 +82,7 @@ internal sealed partial class DicomParser
         if (depth > options.MaxDepth)
         {
             throw Error(DicomErrorCode.NestingTooDeep, tag, position, $"sequences {depth} deep", $"at most {options.MaxDepth}",
-                "If the object is genuine, raise MaxDepth in the options");
+                "Leave the object out, or have its writer nest less");
         }
 
         var items = new List<DicomDataset>();
@@ -200,7 +200,7 @@ internal sealed partial class DicomParser
         if (--elementsLeft < 0)
         {
             throw Error(DicomErrorCode.TooLarge, tag, offset, $"more than {options.MaxElements} elements, items and fragments",
-                $"at most {options.MaxElements}", "If the object is genuine, raise MaxElements in the options");
+                $"at most {options.MaxElements}", "Leave the object out, or have its writer split it into smaller ones");
         }
     }
 

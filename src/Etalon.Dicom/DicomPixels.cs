@@ -62,6 +62,15 @@ public sealed partial record DicomPixels
 
     internal DicomPixelLayout Layout { get; }
 
+    /// <summary>Whether an object has pixels of any kind. An empty element counts in an image alone, where pixels were lost: some planning
+    /// systems write one into their contours.</summary>
+    public static bool AreIn(DicomDataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var isImage = data.GetInt(Tags.Rows) > 0 || data.GetInt(Tags.Columns) > 0 || data.Contains(Tags.ImageType);
+        return new[] { Tags.PixelData, Tags.FloatPixelData, Tags.DoubleFloatPixelData }.Any(tag => data.TryGet(tag, out var element) && (isImage || element.IsEncapsulated || !element.IsEmpty));
+    }
+
     /// <summary>Reads the layout and checks that all frames are there. Frames that a codec must decode are decoded when they are
     /// read, by a program; for many objects see <see cref="ReadAll"/>.</summary>
     /// <exception cref="DicomException">No pixel data, or too few, or a layout or transfer syntax that is not read here, or its
@@ -181,7 +190,7 @@ public sealed partial record DicomPixels
         if (decoded.TotalBytes > Math.Max(options.GrowthFloorBytes, encodedBytes * (double)options.MaxGrowth))
         {
             throw refuse(DicomErrorCode.ZipBomb, $"{encodedBytes} encoded bytes that would grow to {decoded.TotalBytes}",
-                $"growth of at most {options.MaxGrowth} to 1 above {options.GrowthFloorBytes} bytes", "If the object is genuine, raise MaxGrowth in the options");
+                $"growth of at most {options.MaxGrowth} to 1 above {options.GrowthFloorBytes} bytes", "If the object is genuine, decompress it with another program first");
         }
 
         return ChildProgram.Find(codec.Program, options.SearchPath) is null

@@ -60,7 +60,7 @@ internal static class DicomZip
             if (count > options.MaxZipEntries)
             {
                 throw new DicomException(DicomErrorCode.ZipBomb, path, $"{count} entries", $"at most {options.MaxZipEntries}",
-                    "If the archive is genuine, unpack it or raise MaxZipEntries in the options");
+                    "If the archive is genuine, unpack it and give the folder");
             }
 
             // Folders end in a slash. Equal names keep their order in the archive.
@@ -119,7 +119,7 @@ internal static class DicomZip
         return inflated <= limit
             ? null
             : new DicomException(DicomErrorCode.ZipBomb, path, $"{inflated} bytes inflated so far, entries left unread", $"at most {limit:F0} bytes",
-                "If the archive is genuine, unpack it or raise the limits in the options");
+                "If the archive is genuine, unpack it and give the folder");
     }
 
     private static bool IsZipTrouble(Exception error) =>

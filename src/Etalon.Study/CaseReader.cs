@@ -19,6 +19,11 @@ public static class CaseReader
         foreach (var path in paths)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (!File.Exists(path) && !Directory.Exists(path))
+            {
+                throw new CaseException(Unusable(path));
+            }
+
             if ((File.Exists(path) && path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) || BidsFolder.IsOne(path) || !DicomCase.IsOne(path))
             {
                 throw new CaseException(new Finding(
@@ -51,7 +56,23 @@ public static class CaseReader
             return DicomCase.Read(path, options, cancellation);
         }
 
-        throw new CaseException(new Finding(
-            FindingCodes.ImageMissing, Severity.Error, Path.GetFileName(path), "nothing that Etalon can read", "a DICOM folder or zip, a BIDS folder, or a patient file", "Check the path."));
+        throw new CaseException(Unusable(path));
+    }
+
+    private static Finding Unusable(string path)
+    {
+        var name = Path.GetFileName(path.TrimEnd('/'));
+        const string Expected = "a DICOM folder or zip, a BIDS folder, or a patient file";
+        if (!File.Exists(path) && !Directory.Exists(path))
+        {
+            return new Finding(FindingCodes.ImageMissing, Severity.Error, name, "no such file or folder", Expected, "Check the path.");
+        }
+
+        if (File.Exists(path) && new FileInfo(path).Length == 0 && (File.GetAttributes(path) & FileAttributes.Device) == 0)
+        {
+            return new Finding(FindingCodes.ImageMissing, Severity.Error, name, "an empty file", Expected, "Copy it again from its source.");
+        }
+
+        return DicomCase.Refusal(path) ?? new Finding(FindingCodes.ImageMissing, Severity.Error, name, "nothing that Etalon can read: no DICOM object, BIDS folder or patient file", Expected, "Give the folder or file that holds the images.");
     }
 }

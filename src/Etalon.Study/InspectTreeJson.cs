@@ -70,7 +70,7 @@ internal static class InspectTreeJson
         json.WriteString("description", Text(s.Description));
         json.WriteNumber("objects", s.Objects);
         json.WriteString("series_uid", Text(s.SeriesUid));
-        ResultsJson.List(json, "stacks", s.Stacks, (j, x) => Stack(j, x.Stack, x.Acquisition));
+        ResultsJson.List(json, "stacks", s.Stacks, Stack);
         ResultsJson.List(json, "segments", s.Segments, (j, x) =>
         {
             j.WriteNumber("number", x.Name.Number);
@@ -83,10 +83,12 @@ internal static class InspectTreeJson
         });
     }
 
-    private static void Stack(Utf8JsonWriter json, DicomStack stack, string acquisition)
+    private static void Stack(Utf8JsonWriter json, InspectedStack inspected)
     {
-        json.WriteString("acquisition", acquisition);
-        json.WriteBoolean("is_volume", stack.Grid is not null);
+        var stack = inspected.Stack;
+        json.WriteString("acquisition", inspected.Acquisition);
+        json.WriteString("status", inspected.Status);
+        json.WriteBoolean("is_volume", inspected.IsVolume);
         json.WriteNumber("columns", stack.Columns);
         json.WriteNumber("rows", stack.Rows);
         json.WriteNumber("slices", stack.Grid?.Nz ?? stack.Frames.Count);

@@ -50,7 +50,20 @@ public sealed record InspectedVisit(string Id, string Patient, DateTime? Time, s
 /// <param name="Stacks">Its volumes, each kind with the id of its acquisition.</param>
 /// <param name="Segments">Segments of its segmentations.</param>
 public sealed record InspectedSeries(
-    string Id, string Visit, int? Number, string Modality, string Description, int Objects, string? SeriesUid, IReadOnlyList<(DicomStack Stack, string Acquisition)> Stacks, IReadOnlyList<InspectedSegment> Segments);
+    string Id, string Visit, int? Number, string Modality, string Description, int Objects, string? SeriesUid, IReadOnlyList<InspectedStack> Stacks, IReadOnlyList<InspectedSegment> Segments);
+
+/// <summary>Frames of one kind.</summary>
+/// <param name="Stack">How they lie.</param>
+/// <param name="Acquisition">Id of their record.</param>
+/// <param name="Refused">For each object whose pixels were refused, the code of the reason.</param>
+public sealed record InspectedStack(DicomStack Stack, string Acquisition, IReadOnlyList<string> Refused)
+{
+    /// <summary>Whether a volume can be read of it.</summary>
+    public bool IsVolume => Stack.Grid is not null && Refused.Count == 0;
+
+    /// <summary><see cref="InspectedObject.Ok"/>; else the code of why it is no volume, or why its pixels were refused.</summary>
+    public string Status => IsVolume ? InspectedObject.Ok : Refused.Count > 0 ? Refused[0] : Stack.Findings.Select(f => f.Code).FirstOrDefault(FindingCodes.SeriesNotAVolume);
+}
 
 /// <summary>A segment of a segmentation, by its header.</summary>
 /// <param name="Name">Number, label and codes; texts with names and identifiers taken out unless asked for.</param>

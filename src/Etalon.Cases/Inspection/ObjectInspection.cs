@@ -30,9 +30,9 @@ public sealed class ObjectInspection
     public int Refused { get; private set; }
 
     /// <summary>Looks at all objects, lazily. Trouble is an entry with an error, never an exception.</summary>
-    /// <param name="look">Is given each object that could be read, while it is open, with what is kept of its frames; null where nobody wants it.</param>
+    /// <param name="look">Is given each object that could be read, while it is open, with what is kept of its frames, and why its pixels were refused; null where nobody wants it.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public IEnumerable<InspectedObject> Objects(Action<DicomFile, DicomFrameDigests?>? look, CancellationToken cancellation)
+    public IEnumerable<InspectedObject> Objects(Action<DicomFile, DicomFrameDigests?, DicomException?>? look, CancellationToken cancellation)
     {
         // What a program must decode waits for more of its kind; the rest waits with it only to keep the order.
         var waiting = new List<DicomEntry>();
@@ -71,7 +71,7 @@ public sealed class ObjectInspection
         }
     }
 
-    private IEnumerable<InspectedObject> Together(List<DicomEntry> entries, Action<DicomFile, DicomFrameDigests?>? look, CancellationToken cancellation)
+    private IEnumerable<InspectedObject> Together(List<DicomEntry> entries, Action<DicomFile, DicomFrameDigests?, DicomException?>? look, CancellationToken cancellation)
     {
         var known = new Dictionary<DicomFile, KnownPixels>(ReferenceEqualityComparer.Instance);
         foreach (var pixels in DicomPixels.ReadAll(entries.Where(IsCoded).Select(e => e.File!), cancellation))
@@ -96,7 +96,7 @@ public sealed class ObjectInspection
         return o;
     }
 
-    private InspectedObject Look(DicomEntry entry, Action<DicomFile, DicomFrameDigests?>? look, Dictionary<DicomFile, KnownPixels>? known)
+    private InspectedObject Look(DicomEntry entry, Action<DicomFile, DicomFrameDigests?, DicomException?>? look, Dictionary<DicomFile, KnownPixels>? known)
     {
         if (entry.File is not { } file)
         {
@@ -106,7 +106,7 @@ public sealed class ObjectInspection
         try
         {
             var pixels = known?.GetValueOrDefault(file) ?? Pixels(file);
-            look?.Invoke(file, pixels.Digests);
+            look?.Invoke(file, pixels.Digests, pixels.Error);
             return new InspectedObject(entry.Name, pixels.Error is null ? null : ObjectError.Of(pixels.Error), pixels.Md5);
         }
         catch (DicomException error)
@@ -118,7 +118,7 @@ public sealed class ObjectInspection
     /// <summary>Plain pixels are read in any case; compressed ones are decoded where their sum is asked for.</summary>
     private KnownPixels Pixels(DicomFile file)
     {
-        if (!HasPixels(file.Dataset))
+        if (!DicomPixels.AreIn(file.Dataset))
         {
             return KnownPixels.None;
         }
@@ -144,8 +144,6 @@ public sealed class ObjectInspection
         && !DicomTransferSyntax.IsNative(file.TransferSyntaxUid) && file.TransferSyntaxUid is not (DicomTransferSyntax.RleLossless or DicomTransferSyntax.DeflatedImageFrame);
 
     private static long LengthOfPixels(DicomEntry entry) => entry.File is { } file && file.Dataset.TryGet(Tags.PixelData, out var pixels) ? pixels.Length : 0;
-
-    private static bool HasPixels(DicomDataset d) => d.Contains(Tags.PixelData) || d.Contains(Tags.FloatPixelData) || d.Contains(Tags.DoubleFloatPixelData);
 
     /// <summary>A file that bears the name of an object and has lost its head is told; a text beside the images is not.</summary>
     private static bool ClaimsToBeDicom(string name) => name.EndsWith(".dcm", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".ima", StringComparison.OrdinalIgnoreCase);

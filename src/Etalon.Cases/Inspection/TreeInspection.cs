@@ -15,17 +15,24 @@ public sealed class TreeInspection(InspectOptions options)
     private const int MostSegments = 4096;
     private readonly Dictionary<(SeriesId Series, string Code, string About), (Finding Finding, int Count)> _findings = [];
     private readonly Dictionary<string, DicomFrameDigests> _digests = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _withoutPixels = new(StringComparer.Ordinal);
     private readonly Dictionary<SeriesId, List<InspectedSegment>> _segments = [];
 
     /// <summary>Takes an object.</summary>
     /// <param name="file">The object.</param>
     /// <param name="digests">What is kept of its frames; null where there is nothing.</param>
+    /// <param name="refusal">Why its pixels were refused; null where they were not.</param>
     /// <exception cref="DicomException">A sequence of the object is damaged.</exception>
-    public void Take(DicomFile file, DicomFrameDigests? digests)
+    public void Take(DicomFile file, DicomFrameDigests? digests, DicomException? refusal)
     {
         ArgumentNullException.ThrowIfNull(file);
         var d = file.Dataset;
-        if (d.Contains(Tags.Rows))
+        if (refusal is not null)
+        {
+            _withoutPixels[file.Name] = refusal.CodeText;
+        }
+
+        if (d.GetInt(Tags.Rows) > 0)
         {
             var series = new SeriesId(PatientIdentity.Read(d).Key, d.GetString(Tags.StudyInstanceUid) ?? "", d.GetString(Tags.SeriesInstanceUid) ?? "");
             var record = Keep(file, series, 0);
@@ -84,11 +91,18 @@ public sealed class TreeInspection(InspectOptions options)
                         records.Add(Cleaned(unplaced.WithVolumes([.. ids.SelectMany(i => _bValues.GetValueOrDefault(i) ?? []).Distinct().Order()], []), inspected.Id, identity));
                     }
 
-                    foreach (var (stack, id) in inspected.Stacks)
+                    findings.AddRange(inspected.Stacks.Select(WithoutPixels).OfType<Finding>());
+                    foreach (var (stack, id, _) in inspected.Stacks)
                     {
                         var record = Record(stack, id, ids, identity);
                         records.Add(record);
                         var echoes = series.Stacks.Select(s => s.EchoTimeMs).OfType<double>().Distinct().Count();
+                        // What cannot be measured for want of pixels lacks more than attributes.
+                        if (inspected.Stacks.First(s => s.Acquisition == id).Refused.Count > 0)
+                        {
+                            continue;
+                        }
+
                         missing.AddRange(MeasurandNeeds.ServedBy(stack, record, echoes).Select(m => new MissingAttributes(m, id, [.. MeasurandNeeds.Unmet(m, record)])));
                     }
                 }
@@ -107,7 +121,7 @@ public sealed class TreeInspection(InspectOptions options)
         // The tree names a patient and a study before the series where there are several; the visit says both.
         var id = $"{visit}/{Within(series.Name)}";
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var stacks = new List<(DicomStack, string)>();
+        var stacks = new List<InspectedStack>();
         foreach (var stack in series.Stacks)
         {
             var name = $"{visit}/{Within(stack.Name)}";
@@ -116,12 +130,19 @@ public sealed class TreeInspection(InspectOptions options)
                 name = string.Create(CultureInfo.InvariantCulture, $"{name.Split(" #")[0]} #{n}");
             }
 
-            stacks.Add((options.Identify ? stack : stack with { UnitCode = Cleaned(stack.UnitCode, identity), PatientPosition = Cleaned(stack.PatientPosition, identity) }, name));
+            var shown = options.Identify ? stack : stack with { UnitCode = Cleaned(stack.UnitCode, identity), PatientPosition = Cleaned(stack.PatientPosition, identity) };
+            stacks.Add(new InspectedStack(shown, name, [.. stack.Frames.Select(f => f.Object).Distinct(StringComparer.Ordinal).Select(_withoutPixels.GetValueOrDefault).OfType<string>()]));
         }
 
         return new InspectedSeries(
             id, visit, series.Number, Term(series.Modality), options.Identify ? series.Description : identity.Clean(series.Description), series.Instances.Count, options.Identify ? series.Uid : null, stacks, Segments(ids, identity));
     }
+
+    /// <summary>A volume with holes is none: nothing of it is converted or measured.</summary>
+    private static Finding? WithoutPixels(InspectedStack s) => s.Refused.Count == 0 ? null : new Finding(
+        FindingCodes.DicomUnreadable, Severity.Error, s.Acquisition,
+        $"pixels of {s.Refused.Count} of {s.Stack.Frames.Select(f => f.Object).Distinct(StringComparer.Ordinal).Count()} objects that were refused ({string.Join(", ", s.Refused.Distinct(StringComparer.Ordinal))})", "pixels of every slice",
+        "No volume can be read of it. Fetch these objects again; the list of objects names them.");
 
     private List<InspectedSegment> Segments(IReadOnlyList<SeriesId> ids, DicomIdentity identity) => [.. ids.SelectMany(i => _segments.GetValueOrDefault(i) ?? []).Select(s => options.Identify ? s : s with
     {

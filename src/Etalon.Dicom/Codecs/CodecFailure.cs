@@ -23,13 +23,13 @@ internal sealed class CodecFailure(DicomErrorCode code, string found, string exp
         if (outcome.TimedOut)
         {
             return new CodecFailure(DicomErrorCode.CodecFailed, $"{Path.GetFileName(program)} was still running after {options.TimeLimit.TotalSeconds:F0} s",
-                "an end within the time limit", "If the object is genuine, raise TimeLimit in the options");
+                "an end within the time limit", "Decompress the object with another program first, or leave it out");
         }
 
         // 128 and a signal: killed, by the limits or by a fault of its own.
         return outcome.Status > 128
             ? new CodecFailure(DicomErrorCode.CodecFailed, $"{Path.GetFileName(program)} was ended by signal {outcome.Status - 128}", "an orderly end within the limits",
-                "Fetch the file again from its source; if the object is genuine, raise the limits in the options")
+                "Fetch the file again from its source; if it is genuine, decompress it with another program first")
             : new CodecFailure(DicomErrorCode.PixelsInvalid, $"{Path.GetFileName(program)} does not decode the pixels ({Reason(outcome.Text)})", "sound compressed pixels",
                 "Fetch the file again from its source");
     }

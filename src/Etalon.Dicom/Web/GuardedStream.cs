@@ -43,7 +43,7 @@ internal sealed class GuardedStream(Stream inner, long maxBytes, string about, D
         if (count > maxBytes)
         {
             throw new DicomWebException(DicomWebErrorCode.AnswerTooLarge, about, $"an answer of more than {maxBytes} bytes", $"at most {maxBytes} bytes",
-                "Ask whoever runs the server; if the data are genuine, raise the limit in the options");
+                "Ask whoever runs the server; objects larger than this are not fetched");
         }
 
         var seconds = options.Time.GetElapsedTime(begun).TotalSeconds;

@@ -45,11 +45,16 @@ public sealed class DicomGeometryException(string found, string expected) : Exce
     /// <summary>Whether objects of this kind say where they lie, as captures and projections need not.</summary>
     public bool IsOfAPlacedKind { get; init; }
 
-    /// <summary>How much it matters that such an object has no place.</summary>
-    public Severity Severity => IsOfAPlacedKind ? Severity.Warning : Severity.Info;
+    /// <summary>Whether something is stated that cannot be, such as a slope of 0, rather than absent.</summary>
+    public bool IsWrong { get; init; }
+
+    /// <summary>How much it matters that such an object cannot be used.</summary>
+    public Severity Severity => IsOfAPlacedKind || IsWrong ? Severity.Warning : Severity.Info;
 
     /// <summary>What to do about it.</summary>
-    public string Remedy => IsOfAPlacedKind
+    public string Remedy => IsWrong
+        ? "These images were not used. Have the header corrected where they come from, and export them again."
+        : IsOfAPlacedKind
         ? "It is not stated where these images lie, so they were not used. Export them again with position, orientation and spacing of every frame."
         : "These objects were not used. Screen captures are like this.";
 }

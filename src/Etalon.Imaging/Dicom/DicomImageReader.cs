@@ -24,7 +24,7 @@ public static class DicomImageReader
         }
         catch (DicomGeometryException e) when (IsOfAPlacedKind(file.Dataset))
         {
-            throw new DicomGeometryException(e.Found, e.Expected) { IsOfAPlacedKind = true };
+            throw new DicomGeometryException(e.Found, e.Expected) { IsOfAPlacedKind = true, IsWrong = e.IsWrong };
         }
     }
 
@@ -138,12 +138,12 @@ public static class DicomImageReader
     {
         if (!(spacing[0] is > 1e-6 and < 1e6 && spacing[1] is > 1e-6 and < 1e6))
         {
-            throw new DicomGeometryException(FormattableString.Invariant($"PixelSpacing {spacing[0]} and {spacing[1]}"), "two distances above 0 mm and below a kilometre");
+            throw new DicomGeometryException(FormattableString.Invariant($"PixelSpacing {spacing[0]} and {spacing[1]}"), "two distances above 0 mm and below a kilometre") { IsWrong = true };
         }
 
         if (position.Take(3).Any(p => !(Math.Abs(p) < 1e6)))
         {
-            throw new DicomGeometryException($"ImagePositionPatient {string.Join(", ", position.Take(3).Select(p => FormattableString.Invariant($"{p}")))}", "a place within a kilometre");
+            throw new DicomGeometryException($"ImagePositionPatient {string.Join(", ", position.Take(3).Select(p => FormattableString.Invariant($"{p}")))}", "a place within a kilometre") { IsWrong = true };
         }
     }
 
@@ -154,7 +154,7 @@ public static class DicomImageReader
         // Cosines are written with few digits; 1 % off a right angle or off length 1 is no direction.
         return Math.Abs(row.Length - 1) < 0.01 && Math.Abs(column.Length - 1) < 0.01 && Math.Abs(row.Dot(column)) < 0.01
             ? (row.Normalised(), column.Normalised())
-            : throw new DicomGeometryException($"ImageOrientationPatient {string.Join(", ", cosines.Select(c => FormattableString.Invariant($"{c}")))}", "two directions of length 1 at a right angle");
+            : throw new DicomGeometryException($"ImageOrientationPatient {string.Join(", ", cosines.Select(c => FormattableString.Invariant($"{c}")))}", "two directions of length 1 at a right angle") { IsWrong = true };
     }
 
     /// <summary>FrameType of the frame's own group with what ImageType says of the object; in a mixed object FrameType alone counts.</summary>
@@ -181,5 +181,7 @@ public static class DicomImageReader
     private static IReadOnlyList<double> Numbers(FrameGroups groups, DicomTag sequence, DicomTag tag, int count) =>
         groups.Numbers(sequence, tag) is { } numbers && numbers.Count >= count
             ? numbers
-            : throw new DicomGeometryException($"no usable {tag.Keyword}", $"{count} numbers");
+            : groups.Text(sequence, tag) is { } text && AttributeReader.Clean(text) is { Length: > 0 } stated
+                ? throw new DicomGeometryException($"{tag.Keyword} '{stated[..Math.Min(stated.Length, 40)]}'", $"{count} numbers") { IsWrong = true }
+                : throw new DicomGeometryException($"no {tag.Keyword}", $"{count} numbers");
 }

@@ -28,18 +28,24 @@ public static class DicomStacks
         var stacks = new List<DicomStack>();
         foreach (var group in groups)
         {
-            stacks.AddRange(Stacks(group, groups.Count == 1 ? about : $"{about}, {Label(group, groups)}"));
+            stacks.AddRange(Stacks(group, groups.Count == 1 ? about : $"{about}, {Label(group, groups)}", SlicesApart.Cause(group, groups.FindAll(g => AreOfOneKind(g, group)))));
         }
 
         findings.AddRange(stacks.SelectMany(s => s.Findings));
-        TellOrientations(groups, stacks, about, findings);
+        var isSound = stacks.TrueForAll(s => s.Layout is not null) && (stacks.TrueForAll(s => s.Layout!.Grid.Nz > 1) || stacks.TrueForAll(s => s.Layout!.Grid.Nz == 1));
+        TellOrientations(groups, isSound, about, findings);
+        findings.AddRange(groups.Where(g => groups.Find(o => AreOfOneKind(o, g)) == g).Select(g => SlicesApart.Tell(groups.FindAll(o => AreOfOneKind(o, g)), isSound, about)).OfType<Finding>());
         return stacks;
     }
 
-    private static List<FrameGroup> Groups(IReadOnlyList<DicomImage> images)
+    /// <summary>Whether groups are of one map, echo and part of the signal: then only the grid keeps them apart.</summary>
+    private static bool AreOfOneKind(SliceGroup a, SliceGroup b) =>
+        a.Frames[0].Component == b.Frames[0].Component && a.Frames[0].Content == b.Frames[0].Content && Echo(a.Frames[0]) == Echo(b.Frames[0]);
+
+    private static List<SliceGroup> Groups(IReadOnlyList<DicomImage> images)
     {
-        var groups = new List<FrameGroup>();
-        var byKind = new Dictionary<(int, int, string?, ImageComponent, string, double), List<FrameGroup>>();
+        var groups = new List<SliceGroup>();
+        var byKind = new Dictionary<(int, int, string?, ImageComponent, string, double), List<SliceGroup>>();
         foreach (var image in images)
         {
             foreach (var frame in image.Frames)
@@ -53,7 +59,7 @@ public static class DicomStacks
                 var group = alike.Find(g => g.Fits(frame));
                 if (group is null)
                 {
-                    group = new FrameGroup(image, frame);
+                    group = new SliceGroup(image, frame);
                     alike.Add(group);
                     groups.Add(group);
                 }
@@ -70,7 +76,7 @@ public static class DicomStacks
     private static double Echo(DicomFrame frame) => frame.EchoTimeMs is { } te ? Math.Round(te * 100) : -1;
 
     /// <summary>One stack, or several where frames of one place belong to stacks that are told apart by StackID, place in the plane, or acquisition.</summary>
-    private static List<DicomStack> Stacks(FrameGroup group, string name)
+    private static List<DicomStack> Stacks(SliceGroup group, string name, string cause)
     {
         try
         {
@@ -90,13 +96,14 @@ public static class DicomStacks
                 }
             }
 
+            cause = e.Code is FindingCodes.SlicesMissing or FindingCodes.SlicesUneven ? cause : "";
             return [Flawed(group, name, new Finding(
-                e.Code, e.Code == FindingCodes.SeriesNotAVolume ? Severity.Warning : Severity.Error, name, e.Found, e.Expected,
-                e.Code == FindingCodes.SeriesNotAVolume ? "It was not used. Give a series of parallel, evenly spaced slices." : "A slice is missing or doubled, or two series are mixed. Export the series again; it was not used."))];
+                e.Code, e.Code == FindingCodes.SeriesNotAVolume ? Severity.Warning : Severity.Error, name, e.Found + cause, e.Expected,
+                e.Code == FindingCodes.SeriesNotAVolume ? "It was not used. Give a series of parallel, evenly spaced slices." : cause.Length > 0 ? "It was not used. Have the header of the slices that lie apart corrected, and export the series again." : "A slice is missing or doubled, or two series are mixed. Export the series again; it was not used."))];
         }
     }
 
-    private static IEnumerable<List<List<DicomFrame>>> Splits(FrameGroup group)
+    private static IEnumerable<List<List<DicomFrame>>> Splits(SliceGroup group)
     {
         var normal = group.Frames[0].Normal;
         if (StackGeometry.Places(group.Frames, normal).TrueForAll(p => p.Count == 1))
@@ -136,7 +143,7 @@ public static class DicomStacks
         return lines;
     }
 
-    private static DicomStack Stack(FrameGroup group, List<DicomFrame> frames, string name)
+    private static DicomStack Stack(SliceGroup group, List<DicomFrame> frames, string name)
     {
         if (frames.Exists(f => f.HasTable))
         {
@@ -172,7 +179,7 @@ public static class DicomStacks
         return stack with { Findings = Peculiarities(stack, placed.Incomplete) };
     }
 
-    private static DicomStack Flawed(FrameGroup group, string name, Finding why) => new()
+    private static DicomStack Flawed(SliceGroup group, string name, Finding why) => new()
     {
         Name = name,
         Frames = group.Frames,
@@ -260,9 +267,9 @@ public static class DicomStacks
     }
 
     /// <summary>Scouts in several planes are as they should be; a slice or a broken group beside a stack is not.</summary>
-    private static void TellOrientations(List<FrameGroup> groups, List<DicomStack> stacks, string about, List<Finding> findings)
+    private static void TellOrientations(List<SliceGroup> groups, bool isSound, string about, List<Finding> findings)
     {
-        var orientations = new List<FrameGroup>();
+        var orientations = new List<SliceGroup>();
         foreach (var group in groups)
         {
             if (!orientations.Exists(o => o.IsParallelTo(group.Frames[0])))
@@ -276,7 +283,6 @@ public static class DicomStacks
             return;
         }
 
-        var isSound = stacks.TrueForAll(s => s.Layout is not null) && (stacks.TrueForAll(s => s.Layout!.Grid.Nz > 1) || stacks.TrueForAll(s => s.Layout!.Grid.Nz == 1));
         findings.Add(new Finding(
             FindingCodes.OrientationsMixed, isSound ? Severity.Info : Severity.Warning, about,
             $"slices of {orientations.Count} orientations ({string.Join(", ", orientations.Select(o => groups.Where(g => g.IsParallelTo(o.Frames[0])).Sum(g => g.Frames.Count).ToString(CultureInfo.InvariantCulture)))} slices)", "one orientation",
@@ -284,7 +290,7 @@ public static class DicomStacks
     }
 
     /// <summary>What sets a group apart from the others of its series, in words.</summary>
-    private static string Label(FrameGroup group, List<FrameGroup> all)
+    private static string Label(SliceGroup group, List<SliceGroup> all)
     {
         var words = new List<string>();
         var first = group.Frames[0];
@@ -303,31 +309,12 @@ public static class DicomStacks
             words.Add(first.EchoTimeMs is { } te ? FormattableString.Invariant($"echo {te:0.##} ms") : "no echo time");
         }
 
-        var twins = all.FindAll(g => g.Frames[0].Component == first.Component && g.Frames[0].Content == first.Content && Echo(g.Frames[0]) == Echo(first));
+        var twins = all.FindAll(g => AreOfOneKind(g, group));
         if (twins.Count > 1)
         {
             words.Add($"stack {twins.IndexOf(group) + 1}");
         }
 
         return string.Join(", ", words);
-    }
-
-    /// <summary>Frames of one kind, orientation and spacing.</summary>
-    private sealed class FrameGroup(DicomImage image, DicomFrame first)
-    {
-        public List<DicomFrame> Frames { get; } = [];
-
-        public int Rows { get; } = image.Rows;
-
-        public int Columns { get; } = image.Columns;
-
-        public string? FrameOfReferenceUid { get; } = image.FrameOfReferenceUid;
-
-        public string? PatientPosition { get; } = image.PatientPosition;
-
-        public bool Fits(DicomFrame f) => IsParallelTo(f) && Math.Abs(f.RowSpacingMm / first.RowSpacingMm - 1) <= 1e-3 && Math.Abs(f.ColumnSpacingMm / first.ColumnSpacingMm - 1) <= 1e-3;
-
-        // 1e-3 of a direction is 0.06 degrees: far above the rounding of the cosines, far below any planned tilt.
-        public bool IsParallelTo(DicomFrame f) => (f.AlongRow - first.AlongRow).Length <= 1e-3 && (f.AlongColumn - first.AlongColumn).Length <= 1e-3;
     }
 }

@@ -35,7 +35,7 @@ internal static class DicomValueReader
         var (slope, intercept) = (stated ?? 1, groups.Number(Tags.PixelValueTransformationSequence, Tags.RescaleIntercept) ?? 0);
         if (slope == 0)
         {
-            throw new DicomGeometryException("RescaleSlope 0", "a slope other than 0");
+            throw new DicomGeometryException("RescaleSlope 0", "a slope other than 0") { IsWrong = true };
         }
 
         var type = groups.Text(Tags.PixelValueTransformationSequence, Tags.RescaleType);

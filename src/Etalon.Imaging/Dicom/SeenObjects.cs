@@ -100,7 +100,7 @@ public sealed class SeenObjects<TSeries>(bool ofAnyone = false)
     /// <summary>Of stored values where they are plain, so that the order of bytes does not matter; else of the bytes as they stand.</summary>
     private static string PixelHash(DicomFile file)
     {
-        if (!TakenObject.HasPixelsIn(file.Dataset))
+        if (!DicomPixels.AreIn(file.Dataset))
         {
             return "";
         }

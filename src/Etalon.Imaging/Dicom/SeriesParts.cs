@@ -71,7 +71,7 @@ internal sealed class SeriesParts
         }
         else if (taken.Trouble is { } trouble)
         {
-            _trouble = _trouble is null || (trouble.IsOfAPlacedKind && !_trouble.IsOfAPlacedKind) ? trouble : _trouble;
+            _trouble = _trouble is null || trouble.Severity > _trouble.Severity ? trouble : _trouble;
             _shapeless++;
         }
 
@@ -98,7 +98,7 @@ internal sealed class SeriesParts
         if (_trouble is { } trouble)
         {
             findings.Add(new Finding(
-                FindingCodes.SeriesNotAVolume, trouble.Severity, name, $"{_shapeless} of {_instances.Count} objects without a place in the patient: {trouble.Found}", trouble.Expected,
+                FindingCodes.SeriesNotAVolume, trouble.Severity, name, $"{_shapeless} of {_instances.Count(i => i.IsImage)} images {(trouble.IsWrong ? "with" : "that make no volume:")} {trouble.Found}", trouble.Expected,
                 trouble.Remedy));
         }
 

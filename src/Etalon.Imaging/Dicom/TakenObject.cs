@@ -50,7 +50,7 @@ internal sealed record TakenObject
                 Persons = persons,
                 Header = header,
                 PixelBytes = pixels,
-                HasPixels = HasPixelsIn(d),
+                HasPixels = DicomPixels.AreIn(d),
             };
             return taken.HasPixels && !SegmentationReader.IsOne(file) && d.GetString(Tags.Modality) != "RTIMAGE" ? WithImage(taken, file) : taken;
         }
@@ -59,9 +59,6 @@ internal sealed record TakenObject
             return new TakenObject { Refusal = new DicomRefusal(file.Name, e) };
         }
     }
-
-    /// <summary>Whether an object holds pixels of any kind.</summary>
-    public static bool HasPixelsIn(DicomDataset data) => data.Contains(Tags.PixelData) || data.Contains(Tags.FloatPixelData) || data.Contains(Tags.DoubleFloatPixelData);
 
     private static TakenObject WithImage(TakenObject taken, DicomFile file)
     {
