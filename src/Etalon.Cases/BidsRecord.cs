@@ -36,8 +36,8 @@ public static class BidsRecord
 
     private static JsonNode? Field(AcquisitionAttribute a, AttributeDefinition d) => d.Kind switch
     {
-        AttributeKind.Number when a.Numbers.Count > 0 => JsonValue.Create(Scaled(a.Numbers[0], d.BidsScale)),
-        AttributeKind.Numbers when a.Numbers.Count > 0 => new JsonArray([.. a.Numbers.Select(n => (JsonNode?)JsonValue.Create(Scaled(n, d.BidsScale)))]),
+        AttributeKind.Number when a.Numbers.Count == 1 => JsonValue.Create(Scaled(a.Numbers[0], d.BidsScale)),
+        AttributeKind.Number or AttributeKind.Numbers when a.Numbers.Count > 0 => new JsonArray([.. a.Numbers.Select(n => (JsonNode?)JsonValue.Create(Scaled(n, d.BidsScale)))]),
         AttributeKind.Texts or AttributeKind.Codes => new JsonArray([.. a.Value!.Split('\\').Select(t => (JsonNode?)JsonValue.Create(t))]),
         _ => JsonValue.Create(a.Value),
     };

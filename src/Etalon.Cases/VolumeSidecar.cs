@@ -29,7 +29,7 @@ public static class VolumeSidecar
         var layout = stack.Layout ?? throw new ArgumentException("The stack is no volume.", nameof(stack));
         var frame = layout.Volumes[0][0];
         var record = DicomAcquisition.Read(first, stack.Name, layout.BValues, frame.Index)
-            .WithVolumes(layout.BValues, [.. stack.Volumes.Where(v => v.BValue > 0).Select(v => v.Gradient).OfType<Vector3>()]);
+            .WithVolumes(layout.BValues, [.. stack.Volumes.Where(v => v.BValue > 0).Select(v => v.Gradient).OfType<Vector3>()], stack.Directionality);
         findings.AddRange(HeaderFindings.Of(first, record, stack.Name).Select(identity.Clean));
         var json = BidsRecord.ToJson(identity.Clean(record));
         json["ConversionSoftware"] = "Etalon";

@@ -35,10 +35,12 @@ public sealed record Acquisition(string Id, IReadOnlyList<AcquisitionAttribute> 
     /// <summary>The record with what its volumes say of diffusion together: the set of b-values, how many of each, and how many directions.</summary>
     /// <param name="bValues">b-value of each volume that states one, s/mm².</param>
     /// <param name="directions">Directions of the volumes with a gradient.</param>
-    public Acquisition WithVolumes(IReadOnlyList<double> bValues, IReadOnlyList<Vector3> directions)
+    /// <param name="directionality">What the frames say of it, each once; those that say nothing left out.</param>
+    public Acquisition WithVolumes(IReadOnlyList<double> bValues, IReadOnlyList<Vector3> directions, IReadOnlyList<string> directionality)
     {
         ArgumentNullException.ThrowIfNull(bValues);
         ArgumentNullException.ThrowIfNull(directions);
+        ArgumentNullException.ThrowIfNull(directionality);
         if (bValues.Count == 0 || Find("DiffusionBValue") is not { } stated)
         {
             return this;
@@ -64,6 +66,11 @@ public sealed record Acquisition(string Id, IReadOnlyList<AcquisitionAttribute> 
         if (distinct.Count > 0)
         {
             changed["DiffusionDirections"] = new("DiffusionDirections", Text(distinct.Count), AttributeState.Derived) { Numbers = [distinct.Count], Unit = "1", How = "different directions of the volumes" };
+        }
+
+        if (directionality.Count > 0 && Find("DiffusionDirectionality") is { State: not AttributeState.Contradicted })
+        {
+            changed["DiffusionDirectionality"] = new("DiffusionDirectionality", string.Join('\\', directionality), AttributeState.Present);
         }
 
         return this with { Attributes = [.. Attributes.Select(a => changed.GetValueOrDefault(a.Name) ?? a)] };

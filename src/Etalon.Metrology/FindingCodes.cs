@@ -210,6 +210,9 @@ public static class FindingCodes
     /// <summary>Two slices of a series lie at one place, and nothing tells them apart.</summary>
     public const string SlicesDuplicate = "slices-duplicate";
 
+    /// <summary>Volumes with a diffusion gradient say neither its direction nor that they are a trace.</summary>
+    public const string DiffusionDirectionMissing = "diffusion-direction-missing";
+
     /// <summary>Slices of a series lie in stacks of their own, because frame of reference, matrix or pixel spacing differ.</summary>
     public const string SlicesApart = "slices-apart";
 

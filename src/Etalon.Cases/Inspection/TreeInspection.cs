@@ -88,7 +88,7 @@ public sealed class TreeInspection(InspectOptions options)
                     findings.AddRange(Told(ids, inspected.Id).Select(f => Cleaned(f, identity)));
                     if (inspected.Stacks.Count == 0 && _records.FirstOrDefault(r => ids.Contains(r.Key.Series)).Value is { } unplaced)
                     {
-                        records.Add(Cleaned(unplaced.WithVolumes([.. ids.SelectMany(i => _bValues.GetValueOrDefault(i) ?? []).Distinct().Order()], []), inspected.Id, identity));
+                        records.Add(Cleaned(unplaced.WithVolumes([.. ids.SelectMany(i => _bValues.GetValueOrDefault(i) ?? []).Distinct().Order()], [], []), inspected.Id, identity));
                     }
 
                     findings.AddRange(inspected.Stacks.Select(WithoutPixels).OfType<Finding>());
@@ -173,7 +173,7 @@ public sealed class TreeInspection(InspectOptions options)
     {
         var echo = stack.EchoTimeMs is { } te ? Echo(te) : "";
         var record = ids.Select(i => _records.GetValueOrDefault((i, echo))).FirstOrDefault(r => r is not null) ?? _records.FirstOrDefault(r => ids.Contains(r.Key.Series)).Value ?? Acquisition.Unknown(id);
-        record = record.WithVolumes([.. stack.Volumes.Select(v => v.BValue).OfType<double>()], [.. stack.Volumes.Where(v => v.BValue > 0).Select(v => v.Gradient).OfType<Vector3>()]);
+        record = record.WithVolumes([.. stack.Volumes.Select(v => v.BValue).OfType<double>()], [.. stack.Volumes.Where(v => v.BValue > 0).Select(v => v.Gradient).OfType<Vector3>()], stack.Directionality);
         return Cleaned(record, id, identity);
     }
 

@@ -75,6 +75,9 @@ public sealed record AttributeDefinition
     /// <summary>Whether it stands beside every measurement of its modality.</summary>
     public bool IsEssential { get; init; }
 
+    /// <summary>Whether frames of one volume series may each have their own; then the record holds the set.</summary>
+    public bool IsOfFrames { get; init; }
+
     /// <summary>Whether images of a modality have it. What is neither PET nor CT is read as MR.</summary>
     public bool IsOf(string? modality) => Modalities.Count == 0 || Modalities.Contains(modality is "PT" or "CT" ? modality : "MR", StringComparer.Ordinal);
 }

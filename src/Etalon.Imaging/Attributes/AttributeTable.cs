@@ -53,6 +53,7 @@ public static class AttributeTable
             Least = Number(range[0]),
             Greatest = range.Length == 2 ? Number(range[1]) : null,
             IsEssential = cells[9].Contains('k', StringComparison.Ordinal),
+            IsOfFrames = cells[9].Contains('f', StringComparison.Ordinal),
         };
     }
 

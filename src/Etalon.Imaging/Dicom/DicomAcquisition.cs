@@ -6,6 +6,8 @@ namespace Etalon.Imaging.Dicom;
 /// <summary>Reads how an image was acquired from the header of one of its objects.</summary>
 public static class DicomAcquisition
 {
+    private const int MostValues = 256;
+
     /// <summary>Reads the whole record.</summary>
     /// <param name="file">Any object of the volume.</param>
     /// <param name="id">Unique within the case.</param>
@@ -23,6 +25,7 @@ public static class DicomAcquisition
         var modality = data.GetString(Tags.Modality);
         var reader = new AttributeReader(groups);
         var record = AttributeTable.All.Where(d => d.IsOf(modality)).Select(reader.Read).ToList();
+        OverFrames(record, data, shared, frames, frame);
         if (AttributeTable.Find("DiffusionBValue")!.IsOf(modality))
         {
             DerivedMr.Complete(record, file, groups, bValues);
@@ -34,6 +37,28 @@ public static class DicomAcquisition
         }
 
         return new Acquisition(id, record);
+    }
+
+    /// <summary>Attributes in which frames of one echo may differ become the set of what they say, that of the frame asked for first.</summary>
+    private static void OverFrames(List<AcquisitionAttribute> record, DicomDataset data, DicomDataset shared, IReadOnlyList<DicomDataset> frames, int frame)
+    {
+        if (frame >= frames.Count || frames.Count < 2)
+        {
+            return;
+        }
+
+        static double? Echo(DicomDataset f) => f.GetSequence(Tags.MrEchoSequence) is [var echo, ..] ? echo.GetDouble(Tags.EffectiveEchoTime) : null;
+        var te = Echo(frames[frame]);
+        var alike = frames.Where(f => Echo(f) == te).Select(f => new AttributeReader(new FrameGroups(data, shared, f))).ToList();
+        foreach (var stated in record.FindAll(a => a.State == AttributeState.Present && AttributeTable.Find(a.Name) is { IsOfFrames: true }))
+        {
+            var definition = AttributeTable.Find(stated.Name)!;
+            var all = alike.Select(r => r.Read(definition)).Where(a => a.State == AttributeState.Present).Prepend(stated).DistinctBy(a => a.Value, StringComparer.Ordinal).Take(MostValues).ToList();
+            if (all.Count > 1)
+            {
+                Set(record, stated with { Value = string.Join(stated.Numbers.Count > 0 ? ' ' : '\\', all.Select(a => a.Value)), Numbers = [.. all.SelectMany(a => a.Numbers)] });
+            }
+        }
     }
 
     /// <summary>Puts an attribute in the place of the one of its name.</summary>

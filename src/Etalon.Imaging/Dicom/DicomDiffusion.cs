@@ -54,6 +54,26 @@ internal static partial class DicomDiffusion
         return direction is { Length: > 0.1 and < 10 } d ? d.Normalised() : null;
     }
 
+    /// <summary>DiffusionDirectionality; null where it is not stated by one of its terms (PS3.3 C.8.13.5.9).</summary>
+    public static string? Directionality(FrameGroups groups) => groups.Text(Tags.MrDiffusionSequence, Tags.DiffusionDirectionality) switch
+    {
+        "NONE" => "NONE",
+        "DIRECTIONAL" => "DIRECTIONAL",
+        "ISOTROPIC" => "ISOTROPIC",
+        "BMATRIX" => "BMATRIX",
+        _ => null,
+    };
+
+    /// <summary>Whether the frame says that it is a mean over directions: by the standard, by its types, by Philips' private direction, or by the name that Siemens gives the sequence.</summary>
+    public static bool IsTrace(FrameGroups groups, IReadOnlyList<string> types) =>
+        Directionality(groups) == "ISOTROPIC"
+        || types.Any(t => t.StartsWith("TRACE", StringComparison.Ordinal))
+        || groups.Private(0x2001, "Philips Imaging DD 001", 0x04, "Philips")?.ReadStrings() is ["I" or "ISOTROPIC", ..]
+        || (groups.Top.GetString(Tags.SequenceName) is { Length: < 64 } name && SiemensTrace().IsMatch(name));
+
+    /// <summary>Whether a direction along frequency, phase and slice is stated that cannot be placed in the image.</summary>
+    public static bool HasUnplacedDirection(FrameGroups groups) => GeComponents(groups) is { } c && FromGe(groups, c) is null;
+
     /// <summary>Numbers of the CSA image header of Siemens' software before XA; null where it is absent or does not hold them.</summary>
     internal static IReadOnlyList<double>? Csa(DicomDataset data, string name) =>
         data.TryGetPrivate(0x0029, "SIEMENS CSA HEADER", 0x10, out var element) && SiemensCsa.Numbers(SiemensCsa.Read(element.Bytes.Span), name) is { Count: > 0 } numbers ? numbers : null;
@@ -74,8 +94,11 @@ internal static partial class DicomDiffusion
         return Part(0xB0) is { } x && Part(0xB1) is { } y && Part(0xB2) is { } z ? new Vector3(x, y, z) : null;
     }
 
-    /// <summary>Frequency, phase and slice component in the frame of the image; which of the first two is along a row depends on the phase encoding.</summary>
-    private static Vector3? GeDirection(FrameGroups groups)
+    /// <summary>The direction of GE in the frame of the image.</summary>
+    private static Vector3? GeDirection(FrameGroups groups) => GeComponents(groups) is { } c ? FromGe(groups, c) : null;
+
+    /// <summary>Frequency, phase and slice component; null where none is stated.</summary>
+    private static Vector3? GeComponents(FrameGroups groups)
     {
         double? Part(byte element) => First(groups.Private(0x0019, "GEMS_ACQU_01", element, "GE"), DicomVr.DS);
         if (Part(0xBB) is not { } x || Part(0xBC) is not { } y || Part(0xBD) is not { } z)
@@ -84,10 +107,18 @@ internal static partial class DicomDiffusion
         }
 
         // Older software keeps other things in these user variables; a direction has length 1.
-        return Math.Abs(new Vector3(x, y, z).Length - 1) > 0.05 ? null : groups.Text(new DicomTag(0x0018, 0x9125), Tags.InPlanePhaseEncodingDirection) switch
+        return Math.Abs(new Vector3(x, y, z).Length - 1) > 0.05 ? null : new Vector3(x, y, z);
+    }
+
+    /// <summary>Which of the first two components is along a row depends on the phase encoding: stated, or by which places of AcquisitionMatrix (frequency rows, frequency columns, phase rows, phase columns) are filled.</summary>
+    private static Vector3? FromGe(FrameGroups groups, Vector3 c)
+    {
+        var phase = groups.Text(new DicomTag(0x0018, 0x9125), Tags.InPlanePhaseEncodingDirection)
+            ?? (groups.Top.GetDoubles(Tags.AcquisitionMatrix) switch { [> 0, 0, 0, > 0] => "COL", [0, > 0, > 0, 0] => "ROW", _ => null });
+        return phase switch
         {
-            "COL" or "COLUMN" => new Vector3(x, y, -z),
-            "ROW" => new Vector3(-y, x, z),
+            "COL" or "COLUMN" => new Vector3(c.X, c.Y, -c.Z),
+            "ROW" => new Vector3(-c.Y, c.X, c.Z),
             _ => null,
         };
     }
@@ -133,6 +164,9 @@ internal static partial class DicomDiffusion
         double? Group(int n) => double.TryParse(match.Groups[n].ValueSpan, CultureInfo.InvariantCulture, out var v) ? v : null;
         return Group(1) is { } b && Group(2) is { } x && Group(3) is { } y && Group(4) is { } z ? (b, x, y, z) : null;
     }
+
+    [GeneratedRegex(@"^\*?ep_b[0-9]+t$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex SiemensTrace();
 
     [GeneratedRegex(@"^\s*b=([0-9.]{1,12})\(\s*(-?[0-9.]{1,12}),\s*(-?[0-9.]{1,12}),\s*(-?[0-9.]{1,12})\s*\)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex CanonComment();

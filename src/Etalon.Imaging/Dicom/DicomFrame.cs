@@ -47,6 +47,15 @@ public sealed record DicomFrame
     /// <summary>Direction of the diffusion gradient; null where there is none.</summary>
     public Vector3? Gradient { get; init; }
 
+    /// <summary>DiffusionDirectionality (NONE, DIRECTIONAL, ISOTROPIC, BMATRIX); null where not stated.</summary>
+    public string? Directionality { get; init; }
+
+    /// <summary>Whether the frame says that it is weighted alike in all directions, so that it has no direction.</summary>
+    public bool IsTrace { get; init; }
+
+    /// <summary>Whether a direction is stated along frequency, phase and slice, and not which of the first two runs along a row.</summary>
+    public bool HasUnplacedDirection { get; init; }
+
     /// <summary>By which rule <see cref="Slope"/> and <see cref="Intercept"/> were found.</summary>
     public ValueRule Rule { get; init; }
 

@@ -121,6 +121,9 @@ public static class DicomImageReader
             StackId = groups.Text(Tags.FrameContentSequence, Tags.StackId),
             BValue = DicomDiffusion.BValue(groups),
             Gradient = DicomDiffusion.Gradient(groups),
+            Directionality = DicomDiffusion.Directionality(groups),
+            IsTrace = DicomDiffusion.IsTrace(groups, types),
+            HasUnplacedDirection = DicomDiffusion.HasUnplacedDirection(groups),
             Order =
             [
                 temporal ?? 0,

@@ -60,6 +60,9 @@ public sealed record DicomStack
     /// <summary>Echo time of all frames, ms; null where not stated.</summary>
     public double? EchoTimeMs => Frames[0].EchoTimeMs;
 
+    /// <summary>What its frames say of DiffusionDirectionality, each term once in the order of the volumes; empty where none says anything.</summary>
+    public IReadOnlyList<string> Directionality => [.. Volumes.SelectMany(v => v.Slices).Select(f => f.Directionality).OfType<string>().Distinct(StringComparer.Ordinal)];
+
     /// <summary>FrameOfReferenceUID; null where absent.</summary>
     public string? FrameOfReferenceUid { get; init; }
 

@@ -241,6 +241,15 @@ public static class DicomStacks
                 $"{(normal ? "Row x column was taken for the slice normal: the slices may be in reverse order, and then the head is upside down. " : "")}{(spacing ? "SliceThickness was taken for the distance of slices: a gap between them is missed. " : "")}Export the images with their private header."));
         }
 
+        if (WithoutDirection(stack) is { Count: > 0 } directionless)
+        {
+            var unplaced = directionless.Any(v => v.Slices.Any(f => f.HasUnplacedDirection));
+            findings.Add(new Finding(
+                FindingCodes.DiffusionDirectionMissing, Severity.Info, stack.Name,
+                $"{directionless.Count} of {stack.Volumes.Count(v => v.BValue > 0)} volumes with a b-value above 0 have no direction" + (unplaced ? ": it is stated along frequency, phase and slice, and InPlanePhaseEncodingDirection is not" : ""),
+                "a direction, or the word that a volume is a trace", "ADC along what was measured can be fitted, tensors cannot; a table of directions holds 0 0 0 for them. Take the directions from the scanner's protocol."));
+        }
+
         var slopes = stack.Frames.Select(f => (f.Slope, f.Intercept)).Distinct().Count();
         if (slopes > 1)
         {
@@ -257,6 +266,10 @@ public static class DicomStacks
 
         return findings;
     }
+
+    /// <summary>Volumes with a diffusion gradient of which no direction is known, and which are no mean over directions.</summary>
+    private static List<DicomVolume> WithoutDirection(DicomStack stack) =>
+        stack.Content.Length > 0 ? [] : [.. stack.Volumes.Where(v => v.BValue > 0 && v.Gradient is null && v.Slices.Any(f => f.Gradient is null && !f.IsTrace))];
 
     /// <summary>How far the distance of two neighbours is off the mean at most, mm.</summary>
     private static double Unevenness(DicomStack stack)
