@@ -65,20 +65,21 @@ public sealed class InspectReasonsTests : IDisposable
 
     [Theory]
     [InlineData("RescaleSlope 0")]
-    [InlineData("ImagePositionPatient 'nan'")]
+    [InlineData("ImagePositionPatient 'nan")]
     public void A_header_that_cannot_be_is_a_warning_with_its_own_reason(string found)
     {
         Series(-1, (_, _) => null, o => found.StartsWith("Rescale", StringComparison.Ordinal) ? (o with { Slope = 0 }).ToFile()
             : Replaced(o.ToFile(), SyntheticObject.Vector(o.Position), ("nan\\" + SyntheticObject.Vector(o.Position))[..SyntheticObject.Vector(o.Position).Length]));
         var finding = Inspect(_folder.Path, out _).Findings.Single(f => f.Code == FindingCodes.SeriesNotAVolume);
-        Assert.Equal((Severity.Warning, $"6 of 6 images with {found}"), (finding.Severity, finding.Found));
+        Assert.Equal(Severity.Warning, finding.Severity);
+        Assert.StartsWith($"6 of 6 images with {found}", finding.Found, StringComparison.Ordinal);
         Assert.DoesNotContain("capture", finding.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_volume_with_a_slice_whose_pixels_were_refused_is_none()
     {
-        Series(3, (_, bytes) => bytes[..^7]);
+        Series(3, (o, _) => (o with { Stored = new ushort[7] }).ToFile());
         var run = EtalonCommand.Run(_folder.Path, ["inspect", ".", "--json"]);
         using var json = JsonDocument.Parse(run.Out);
         var stack = json.RootElement.GetProperty("series")[0].GetProperty("stacks")[0];
