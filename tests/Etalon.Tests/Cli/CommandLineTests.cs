@@ -39,6 +39,7 @@ public sealed class CommandLineTests
     [InlineData("run case.json -o")]
     [InlineData("run case.json -o out --same-patient")]
     [InlineData("run case.json -o out --jsno")]
+    [InlineData("run case.json -o out --same-patient referred")]
     [InlineData("run case.json -o out --seed -1")]
     [InlineData("run case.json -o out --seed x")]
     [InlineData("run case.json -o out --threads 0")]

@@ -105,7 +105,7 @@ public sealed class VirtualDicomStudyTests(VirtualDicomTests.Study study, DemoSt
         using var folder = new TempFolder();
         Copy(study.Dicom, folder["p"], "demo");
         File.Copy(MaskOf("1"), folder["p/label-other_mask.nii.gz"]);
-        StudyOutput.Of(folder["p"]).Exits(0).Says("mask-ambiguous", "2 visits");
+        StudyOutput.Of(folder["p"]).Exits(0).Says("mask-ambiguous", "2 days");
     }
 
     [Fact]
@@ -169,7 +169,8 @@ public sealed class VirtualDicomStudyTests(VirtualDicomTests.Study study, DemoSt
         Copy(study.Dicom, folder["p/a"], "demo/1");
         Copy(study.Dicom, folder["p/b"], "demo/3");
         Rename(folder["p/b"], "HospitalB-77", "Nobody^Other");
-        StudyOutput.Of(folder["p"], "--same-patient", "one folder").Exits(3).Says("patient-identifiers-disagree", "within one of the paths");
+        Copy(study.Dicom, folder["q"], "demo/2");
+        StudyOutput.Of(folder["p"], folder["q"], "--same-patient", "one folder").Exits(3).Says("patient-identifiers-disagree", "within one of the paths");
     }
 
     private string MaskOf(string session) => Path.Combine(study.Bids, "derivatives", "masks", "sub-demo", $"ses-{session}", $"sub-demo_ses-{session}_label-enhancing_mask.nii.gz");
