@@ -20,6 +20,15 @@ public enum VoxelStatus : byte
 
     /// <summary>The best value is not physical (ADC at or below 0).</summary>
     NotPhysical = 4,
+
+    /// <summary>The best value lies at a bound of what is allowed: the data do not tell how far from it.</summary>
+    AtBound = 5,
+
+    /// <summary>The data do not tell this parameter: its uncertainty exceeds what can be true of it.</summary>
+    NotIdentifiable = 6,
+
+    /// <summary>A number that the voxel needs (T1, B1, baseline) is missing there or not possible.</summary>
+    InputMissing = 7,
 }
 
 /// <summary>How ADC follows from diffusion-weighted frames.</summary>

@@ -1,0 +1,10 @@
+namespace Etalon.Study.Curves;
+
+/// <summary>The models of <c>etalon fit</c>.</summary>
+public static class CurveModels
+{
+    /// <summary>Makes all models, in the order in which help lists them. A model is used by one thread.</summary>
+    public static IReadOnlyList<ICurveModel> Create() =>
+    [
+    ];
+}
