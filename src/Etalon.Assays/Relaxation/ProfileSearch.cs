@@ -74,7 +74,7 @@ internal static class ProfileSearch
     {
         if (noiseSd is { } sd)
         {
-            var z = Normal.InvCDF(0, 1, 0.5 + coverage / 2);
+            var z = Quantile(0, coverage);
             return lowest + sd * sd * z * z;
         }
 
@@ -83,9 +83,16 @@ internal static class ProfileSearch
             return null;
         }
 
-        var t = StudentT.InvCDF(0, 1, dof, 0.5 + coverage / 2);
+        var t = Quantile(dof, coverage);
         return lowest * (1 + t * t / dof);
     }
+
+    /// <summary>Two-sided quantile of Student's t; of the normal distribution for 0 degrees of freedom, which stands for none needed.</summary>
+    private static double Quantile(int dof, double coverage) => coverage == 0.95 && dof < Quantiles95.Length ? Quantiles95[dof]
+        : dof == 0 ? Normal.InvCDF(0, 1, 0.5 + coverage / 2) : StudentT.InvCDF(0, 1, dof, 0.5 + coverage / 2);
+
+    // Made once: each inversion costs more than a fit.
+    private static readonly double[] Quantiles95 = [.. Enumerable.Range(0, 64).Select(dof => dof == 0 ? Normal.InvCDF(0, 1, 0.975) : StudentT.InvCDF(0, 1, dof, 0.975))];
 
     /// <summary>The outermost point at or below the threshold, coming from an end towards the minimum; true where the end itself is.</summary>
     private static (bool IsOpen, double X) Edge<T>(ref T profile, double end, double step, double x, double threshold) where T : IProfile, allows ref struct

@@ -40,4 +40,8 @@ public sealed record RelaxationBounds
     /// curves, which are one unit wide or more, so that no minimum of the sum of squares hides between two points.
     /// </summary>
     internal int Nodes => (int)Math.Ceiling((High - Low) / 0.25) + 1;
+
+    /// <summary>The time at the lowest point of a search, s; at an end: the bound itself.</summary>
+    internal double TimeOf(ProfileSearch.Lowest best) =>
+        !best.IsAtBound ? Math.Exp(best.X) : best.X < 0.5 * (Low + High) ? LowestS : HighestS;
 }

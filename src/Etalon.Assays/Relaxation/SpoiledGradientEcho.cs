@@ -12,7 +12,7 @@ public static class SpoiledGradientEcho
     public static double Signal(double magnetisation, double t1S, double flipDeg, double trS)
     {
         var angle = double.DegreesToRadians(flipDeg);
-        var saturation = -MathNet.Numerics.SpecialFunctions.Expm1(-trS / t1S);
+        var saturation = Saturation(trS / t1S);
         return magnetisation * Math.Sin(angle) * saturation / (Versine(angle) + saturation * Math.Cos(angle));
     }
 
@@ -21,5 +21,12 @@ public static class SpoiledGradientEcho
     {
         var half = Math.Sin(0.5 * angle);
         return 2 * half * half;
+    }
+
+    /// <summary>1 − exp(−z) without loss of digits at small z: 2 t/(1 + t), t = tanh(z/2).</summary>
+    internal static double Saturation(double z)
+    {
+        var t = Math.Tanh(0.5 * z);
+        return 2 * t / (1 + t);
     }
 }

@@ -107,7 +107,7 @@ public sealed partial class VfaFit
         {
             // From the longest T1 down, so that 1 − E rises.
             var t1 = Math.Exp(Bounds.High + (Bounds.Low - Bounds.High) * k / (nodes.Length - 1));
-            nodes[k] = -MathNet.Numerics.SpecialFunctions.Expm1(-_tr[0] / t1);
+            nodes[k] = SpoiledGradientEcho.Saturation(_tr[0] / t1);
             var squares = 0.0;
             for (var f = 0; f < Count; f++)
             {

@@ -85,7 +85,7 @@ public sealed partial class VfaFit
         Span<double> versines = stackalloc double[Count];
         var profile = ProfileOf(signal, b1, sines, cosines, versines);
         var best = ProfileSearch.Minimise(ref profile, Bounds);
-        return profile.Finish(best, noiseSd, Dof);
+        return profile.Finish(best, Bounds.TimeOf(best), noiseSd, Dof);
     }
 
     /// <summary>Interval of T1 by the profile of the sum of squares, which holds its coverage where T1 ± t u does not: few angles, low signal, long T1.</summary>
@@ -176,9 +176,8 @@ public sealed partial class VfaFit
             return cost;
         }
 
-        public RelaxationFit Finish(ProfileSearch.Lowest best, double? noiseSd, int dof)
+        public RelaxationFit Finish(ProfileSearch.Lowest best, double t1, double? noiseSd, int dof)
         {
-            var t1 = Math.Exp(best.X);
             var (q, p, pd, dd) = (0.0, 0.0, 0.0, 0.0);
             for (var i = 0; i < _signal.Length; i++)
             {
@@ -196,16 +195,16 @@ public sealed partial class VfaFit
 
         private double Shape(int i, double r1)
         {
-            var y = 1 - Math.Exp(-_tr[i] * r1);
+            var y = SpoiledGradientEcho.Saturation(_tr[i] * r1);
             return _sines[i] * y / (_versines[i] + y * _cosines[i]);
         }
 
         /// <summary>Signal of M = 1 and its derivative to T1, per s.</summary>
         private (double G, double D) ShapeAndSlope(int i, double t1)
         {
-            var e = Math.Exp(-_tr[i] / t1);
-            var d = _versines[i] + (1 - e) * _cosines[i];
-            return (_sines[i] * (1 - e) / d, -_sines[i] * _versines[i] / (d * d) * e * _tr[i] / (t1 * t1));
+            var y = SpoiledGradientEcho.Saturation(_tr[i] / t1);
+            var d = _versines[i] + y * _cosines[i];
+            return (_sines[i] * y / d, -_sines[i] * _versines[i] / (d * d) * (1 - y) * _tr[i] / (t1 * t1));
         }
     }
 }

@@ -183,20 +183,24 @@ public sealed class VfaFitTests
     }
 
     [Fact]
-    public void Weights_take_away_most_of_the_bias_of_the_straight_line()
+    public void Weights_take_away_most_of_what_the_straight_line_adds_to_the_error()
     {
         var (protocol, random) = (VfaProtocol.All[0], new RandomStream(5, "vfa-line"));
         var clean = protocol.Signals(1000, 1.4);
-        var (equal, weighted) = (0.0, 0.0);
+        var (equal, weighted, exact) = (0.0, 0.0, 0.0);
         const int Draws = 4000;
+        double Square(RelaxationFit fit) => Math.Pow(1 / fit.TimeS - 1 / 1.4, 2) / Draws;
+        var plan = new VfaFit(protocol.FlipDeg, [protocol.TrS]);
         for (var n = 0; n < Draws; n++)
         {
             var signal = VfaProtocol.Noisy(clean, clean.Max() / 60, random);
-            equal += VfaLinear.Fit(protocol.FlipDeg, protocol.TrS, signal, 1, VfaWeights.Equal).TimeS / Draws;
-            weighted += VfaLinear.Fit(protocol.FlipDeg, protocol.TrS, signal).TimeS / Draws;
+            equal += Square(VfaLinear.Fit(protocol.FlipDeg, protocol.TrS, signal, 1, VfaWeights.Equal));
+            weighted += Square(VfaLinear.Fit(protocol.FlipDeg, protocol.TrS, signal));
+            exact += Square(plan.Fit(signal));
         }
 
-        // Chang 2008: the unweighted line is biased by several per cent, the weighted one by little.
-        Assert.True(Math.Abs(weighted - 1.4) < 0.3 * Math.Abs(equal - 1.4), $"{weighted} and {equal}");
+        // Chang 2008: with weights the line is nearly as good as non-linear least squares, without it is worse. Ratios of 4,000 draws are good to 3 %.
+        Assert.True(weighted < 0.9 * equal, $"{weighted} and {equal}");
+        Assert.InRange(exact / weighted, 0.9, 1.03);
     }
 }

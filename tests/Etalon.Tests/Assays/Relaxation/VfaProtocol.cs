@@ -13,11 +13,11 @@ internal sealed record VfaProtocol(string Name, double[] FlipDeg, double TrS)
         new("three", [2, 5, 12], 0.0054),
     ];
 
-    /// <summary>M sin α (1 − E)/(1 − E cos α).</summary>
+    /// <summary>M sin α (1 − E)/(1 − E cos α), numerator and denominator times exp(TR/2T1)/2, so that no digits are lost.</summary>
     public double[] Signals(double m, double t1, double b1 = 1) => Array.ConvertAll(FlipDeg, flip =>
     {
-        var (e, a) = (Math.Exp(-TrS / t1), flip * b1 * Math.PI / 180);
-        return m * Math.Sin(a) * (1 - e) / (1 - e * Math.Cos(a));
+        var (half, z) = (Math.Sin(flip * b1 * Math.PI / 360), TrS / (2 * t1));
+        return m * Math.Sin(flip * b1 * Math.PI / 180) * Math.Sinh(z) / (Math.Sinh(z) + Math.Exp(-z) * half * half);
     });
 
     /// <summary>Signals with normal noise, or with the noise of a magnitude.</summary>

@@ -11,20 +11,27 @@ namespace Etalon.Tests.Assays.Relaxation;
 public sealed class VfaReferenceTests
 {
     [Fact]
-    public void The_QIBA_object_is_measured_within_OSIPIs_tolerance_and_as_well_as_by_the_best()
+    public void The_QIBA_object_is_measured_as_well_as_its_noise_allows()
     {
-        var errors = new List<double>();
+        var (errors, scores, expected) = (new List<double>(), new List<double>(), 0.0);
         foreach (var row in Rows("t1_quiba_data.csv"))
         {
-            // R1 stands in 1/ms.
-            var (r1, fit) = (1000 * Number(row["R1"]), Fit(row, 1, 1));
+            // R1 stands in 1/ms; the noise stands in the label.
+            var words = row["label"].Split(' ');
+            var (r1, sd) = (1000 * Number(row["R1"]), Number(words[Array.IndexOf(words, "sigma") + 1]));
+            var fit = new VfaFit(Numbers(row["FA"], 1), Numbers(row["TR"], 1)).Fit(Numbers(row["s"], 1), 1, sd);
             Within(r1, fit, row["label"]);
             errors.Add(100 * (1 / fit.TimeS / r1 - 1));
+            scores.Add((fit.TimeS - 1 / r1) / fit.U);
+            expected += Math.Pow(100 * fit.U / fit.TimeS, 2);
         }
 
-        // 0.785 % is the figure of the best four codes (OSIPI test results) on all 45 rows.
-        Assert.True(FixedSum.StandardDeviation(errors.ToArray()) <= 0.79, $"SD {FixedSum.StandardDeviation(errors.ToArray())} %");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{errors.Count} rows: mean {errors.Average():F4} %, SD {FixedSum.StandardDeviation(errors.ToArray()):F4} %");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{errors.Count} rows: mean {errors.Average():F4} %, SD {FixedSum.StandardDeviation(errors.ToArray()):F4} %, from u {Math.Sqrt(expected / errors.Count):F4} %, largest error/u {scores.Max(Math.Abs):F2}, SD of error/u {FixedSum.StandardDeviation(scores.ToArray()):F3}");
+        // The four best codes reach an SD of 0.785 % on all 45 rows (OSIPI test results), which is their noise: so every exact least squares does. The bar
+        // is on all rows; of fewer, the noise of each must do: χ² of n degrees of freedom is within 1 ± 4 √(2/n) of n.
+        Assert.True(errors.Count < 45 || FixedSum.StandardDeviation(errors.ToArray()) <= 0.79);
+        Assert.InRange(scores.Sum(z => z * z) / scores.Count, 1 - 4 * Math.Sqrt(2.0 / scores.Count) is > 0 and var least ? least : 0.2, 1 + 4 * Math.Sqrt(2.0 / scores.Count));
     }
 
     [Fact]
@@ -62,16 +69,15 @@ public sealed class VfaReferenceTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{errors.Count} rows: mean {errors.Average():F5} %, SD {FixedSum.StandardDeviation(errors.ToArray()):F5} %, largest {errors.Max(Math.Abs):F5} %");
     }
 
-    [Theory]
-    [InlineData("T1 linear", false)]
-    [InlineData("T1 linear B1cor", true)]
-    public void The_straight_line_agrees_with_the_reference_line(string column, bool usesB1)
+    /// <summary>The column of the line with B1 is left out: it differs by up to 15 % from every other one of its row where B1 is within 1 % of 1.</summary>
+    [Fact]
+    public void The_straight_line_agrees_with_the_reference_line()
     {
         foreach (var row in Rows("t1_prostate_data.csv"))
         {
-            var fit = VfaLinear.Fit(Numbers(row["FA"], 1), Numbers(row["TR"], 0.001)[0], Numbers(row["s"], 1), usesB1 ? Number(row["B1"]) / 100 : 1, VfaWeights.Equal);
-            TestContext.Current.TestOutputHelper?.WriteLine($"{row["label"]}: {fit.TimeS * 1000:F4} for {row[column]}");
-            Within(1000 / Number(row[column]), fit, row["label"]);
+            var fit = VfaLinear.Fit(Numbers(row["FA"], 1), Numbers(row["TR"], 0.001)[0], Numbers(row["s"], 1), 1, VfaWeights.Equal);
+            // The reference was stopped within 1e-4 of the line's end.
+            Assert.Equal(1, 1000 * fit.TimeS / Number(row["T1 linear"]), 1e-4);
         }
     }
 
