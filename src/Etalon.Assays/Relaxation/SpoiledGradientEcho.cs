@@ -23,10 +23,7 @@ public static class SpoiledGradientEcho
         return 2 * half * half;
     }
 
-    /// <summary>1 − exp(−z) without loss of digits at small z: 2 t/(1 + t), t = tanh(z/2).</summary>
-    internal static double Saturation(double z)
-    {
-        var t = Math.Tanh(0.5 * z);
-        return 2 * t / (1 + t);
-    }
+    /// <summary>1 − exp(−z), z ≥ 0, without loss of digits: by its series below 0.03, where eight terms leave 1e-17 of it.</summary>
+    internal static double Saturation(double z) =>
+        z > 0.03 ? 1 - Math.Exp(-z) : z * (1 - z / 2 * (1 - z / 3 * (1 - z / 4 * (1 - z / 5 * (1 - z / 6 * (1 - z / 7 * (1 - z / 8)))))));
 }

@@ -74,21 +74,21 @@ public sealed partial class VfaFit
 
             var refused = Vector.AsVectorInt64(_unturned) | ~Vector.GreaterThan(strongest, new Vector<double>(LowestSignal * (_noiseSd ?? 0)))
                 | ~Vector.LessThan(squares, new Vector<double>(double.PositiveInfinity));
-            var (index, peaks, correlation) = hasOwnAngles ? SearchOwn() : SearchShared();
-            refused |= Vector.GreaterThan(peaks, Vector<double>.One) | ~Vector.GreaterThan(correlation, Vector<double>.Zero);
+            var search = hasOwnAngles ? SearchOwn() : SearchShared();
+            refused |= Vector.GreaterThan(search.Peaks, Vector<double>.One) | ~Vector.GreaterThan(search.Best, Vector<double>.Zero);
             if (refused == Vector<long>.AllBitsSet)
             {
                 return uint.MaxValue;
             }
 
-            refused |= Refine(index, refused, out var y);
+            refused |= Refine(in search, refused, out var y);
             Finish(y);
             refused |= ~Vector.LessThanOrEqual(U, T1) & Vector.Equals(U, U);
             return Bits(refused);
         }
 
         /// <summary>The point of the search with the greatest correlation, and how many there are greater than both neighbours.</summary>
-        private readonly (Vector<double> Index, Vector<double> Peaks, Vector<double> Best) SearchShared()
+        private readonly Search SearchShared()
         {
             var search = new Search();
             ReadOnlySpan<double> directions = _plan._directions;
@@ -105,10 +105,10 @@ public sealed partial class VfaFit
                 search.Take(k, q);
             }
 
-            return search.End();
+            return search;
         }
 
-        private readonly (Vector<double> Index, Vector<double> Peaks, Vector<double> Best) SearchOwn()
+        private readonly Search SearchOwn()
         {
             var search = new Search();
             for (var k = 0; k < _plan._nodes.Length; k++)
@@ -124,13 +124,13 @@ public sealed partial class VfaFit
                 search.Take(k, q / Vector.SquareRoot(p));
             }
 
-            return search.End();
+            return search;
         }
 
         /// <summary>Newton's method between the neighbours of the best point, halving (in ln y) where it would leave them or the curve bends the other way.</summary>
-        private readonly Vector<long> Refine(Vector<double> index, Vector<long> refused, out Vector<double> y)
+        private readonly Vector<long> Refine(in Search search, Vector<long> refused, out Vector<double> y)
         {
-            var nodes = _plan._nodes;
+            var (nodes, index) = (_plan._nodes, search.Index);
             Span<double> lows = stackalloc double[Vector<double>.Count];
             Span<double> heres = stackalloc double[Vector<double>.Count];
             Span<double> highs = stackalloc double[Vector<double>.Count];
@@ -141,7 +141,10 @@ public sealed partial class VfaFit
             }
 
             var (low, high) = (new Vector<double>(lows), new Vector<double>(highs));
-            y = new Vector<double>(heres);
+            // A first step by the parabola through the three points; at an end from the end itself.
+            var here = new Vector<double>(heres);
+            var shift = search.Shift();
+            y = here + Vector.ConditionalSelect(Vector.GreaterThan(shift, Vector<double>.Zero), (high - here) * shift, (here - low) * shift);
             var (first, last) = (Vector.Equals(index, Vector<double>.Zero), Vector.Equals(index, new Vector<double>(nodes.Length - 1)));
             var isDone = refused;
             var two = new Vector<double>(2);
@@ -240,26 +243,42 @@ public sealed partial class VfaFit
         }
     }
 
-    /// <summary>Follows a sequence of values in each lane: its greatest, where it stands, and how many peaks there are, ends included.</summary>
+    /// <summary>Follows a sequence of values in each lane: its greatest, what stands before and after it, and how many peaks there are, ends included.</summary>
     private struct Search()
     {
-        private Vector<double> _best = new(double.NegativeInfinity);
-        private Vector<double> _index = Vector<double>.Zero;
         private Vector<double> _peaks = Vector<double>.Zero;
         private Vector<double> _before = new(double.NegativeInfinity);
+        private Vector<double> _left;
+        private Vector<double> _right;
         private Vector<long> _isRising = Vector<long>.AllBitsSet;
+        private Vector<long> _wasBetter = Vector<long>.Zero;
+
+        /// <summary>Number of the greatest value.</summary>
+        public Vector<double> Index { get; private set; } = Vector<double>.Zero;
+
+        /// <summary>The greatest value.</summary>
+        public Vector<double> Best { get; private set; } = new(double.NegativeInfinity);
+
+        /// <summary>How many values are greater than their neighbours.</summary>
+        public readonly Vector<double> Peaks => _peaks + Vector.ConditionalSelect(_isRising, Vector<double>.One, Vector<double>.Zero);
+
+        /// <summary>Where a parabola through the greatest value and its neighbours peaks, in steps; 0 at the ends.</summary>
+        public readonly Vector<double> Shift()
+        {
+            var shift = 0.5 * (_left - _right) / (_left - Best - Best + _right);
+            return Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(shift), Vector<double>.One) & ~_wasBetter & Vector.GreaterThan(Index, Vector<double>.Zero), shift, Vector<double>.Zero);
+        }
 
         public void Take(int k, Vector<double> value)
         {
-            var isBetter = Vector.GreaterThan(value, _best);
-            _best = Vector.ConditionalSelect(isBetter, value, _best);
-            _index = Vector.ConditionalSelect(isBetter, new Vector<double>(k), _index);
+            var isBetter = Vector.GreaterThan(value, Best);
+            _right = Vector.ConditionalSelect(_wasBetter, value, _right);
+            _left = Vector.ConditionalSelect(isBetter, _before, _left);
+            Best = Vector.ConditionalSelect(isBetter, value, Best);
+            Index = Vector.ConditionalSelect(isBetter, new Vector<double>(k), Index);
             var isRising = Vector.GreaterThanOrEqual(value, _before);
             _peaks += Vector.ConditionalSelect(_isRising & ~isRising, Vector<double>.One, Vector<double>.Zero);
-            (_isRising, _before) = (isRising, value);
+            (_isRising, _wasBetter, _before) = (isRising, isBetter, value);
         }
-
-        public readonly (Vector<double> Index, Vector<double> Peaks, Vector<double> Best) End() =>
-            (_index, _peaks + Vector.ConditionalSelect(_isRising, Vector<double>.One, Vector<double>.Zero), _best);
     }
 }

@@ -83,7 +83,8 @@ public sealed partial class VfaFit
         Span<double> sines = stackalloc double[Count];
         Span<double> cosines = stackalloc double[Count];
         Span<double> versines = stackalloc double[Count];
-        var profile = ProfileOf(signal, b1, sines, cosines, versines);
+        Span<double> shape = stackalloc double[Count];
+        var profile = ProfileOf(signal, b1, sines, cosines, versines, shape);
         var best = ProfileSearch.Minimise(ref profile, Bounds);
         return profile.Finish(best, Bounds.TimeOf(best), noiseSd, Dof);
     }
@@ -105,7 +106,8 @@ public sealed partial class VfaFit
         Span<double> sines = stackalloc double[Count];
         Span<double> cosines = stackalloc double[Count];
         Span<double> versines = stackalloc double[Count];
-        var profile = ProfileOf(signal, b1, sines, cosines, versines);
+        Span<double> shape = stackalloc double[Count];
+        var profile = ProfileOf(signal, b1, sines, cosines, versines, shape);
         return ProfileSearch.Interval(ref profile, Bounds, Math.Log(fit.TimeS), threshold);
     }
 
@@ -135,7 +137,7 @@ public sealed partial class VfaFit
 
     private double LargestAngle => _angles.Max();
 
-    private Profile ProfileOf(ReadOnlySpan<double> signal, double b1, Span<double> sines, Span<double> cosines, Span<double> versines)
+    private Profile ProfileOf(ReadOnlySpan<double> signal, double b1, Span<double> sines, Span<double> cosines, Span<double> versines, Span<double> shape)
     {
         for (var i = 0; i < Count; i++)
         {
@@ -143,33 +145,37 @@ public sealed partial class VfaFit
             versines[i] = SpoiledGradientEcho.Versine(b1 * _angles[i]);
         }
 
-        return new Profile(signal, sines, cosines, versines, _tr);
+        return new Profile(signal, sines, cosines, versines, _tr, shape);
     }
 
     /// <summary>Sum of squares along ln T1, the magnetisation at its best, which is not below 0.</summary>
     private readonly ref struct Profile(
-        ReadOnlySpan<double> signal, ReadOnlySpan<double> sines, ReadOnlySpan<double> cosines, ReadOnlySpan<double> versines, ReadOnlySpan<double> tr) : IProfile
+        ReadOnlySpan<double> signal, ReadOnlySpan<double> sines, ReadOnlySpan<double> cosines, ReadOnlySpan<double> versines, ReadOnlySpan<double> tr,
+        Span<double> shape) : IProfile
     {
         private readonly ReadOnlySpan<double> _signal = signal;
         private readonly ReadOnlySpan<double> _sines = sines;
         private readonly ReadOnlySpan<double> _cosines = cosines;
         private readonly ReadOnlySpan<double> _versines = versines;
         private readonly ReadOnlySpan<double> _tr = tr;
+        private readonly Span<double> _shape = shape;
 
         public double Cost(double x)
         {
             var r1 = Math.Exp(-x);
-            var (q, p) = (0.0, 0.0);
+            var (q, p, y) = (0.0, 0.0, 0.0);
             for (var i = 0; i < _signal.Length; i++)
             {
-                var g = Shape(i, r1);
+                y = i > 0 && _tr[i] == _tr[i - 1] ? y : SpoiledGradientEcho.Saturation(_tr[i] * r1);
+                var g = _sines[i] * y / (_versines[i] + y * _cosines[i]);
+                _shape[i] = g;
                 (q, p) = (q + _signal[i] * g, p + g * g);
             }
 
             var (m, cost) = (Math.Max(q / p, 0), 0.0);
             for (var i = 0; i < _signal.Length; i++)
             {
-                var r = _signal[i] - m * Shape(i, r1);
+                var r = _signal[i] - m * _shape[i];
                 cost += r * r;
             }
 
@@ -191,12 +197,6 @@ public sealed partial class VfaFit
             var u = (noiseSd ?? (dof > 0 ? Math.Sqrt(best.Cost / dof) : double.NaN)) * Math.Sqrt(covariance.Item3);
             var status = m == 0 ? VoxelStatus.SignalTooLow : best.IsAtBound ? VoxelStatus.AtBound : double.IsNaN(covariance.Item3) || u > t1 ? VoxelStatus.NotIdentifiable : VoxelStatus.Ok;
             return new RelaxationFit(t1, u, m, best.Cost, dof, status) { UnitCovariance = covariance };
-        }
-
-        private double Shape(int i, double r1)
-        {
-            var y = SpoiledGradientEcho.Saturation(_tr[i] * r1);
-            return _sines[i] * y / (_versines[i] + y * _cosines[i]);
         }
 
         /// <summary>Signal of M = 1 and its derivative to T1, per s.</summary>

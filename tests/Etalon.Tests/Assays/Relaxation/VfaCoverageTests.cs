@@ -8,7 +8,9 @@ namespace Etalon.Tests.Assays.Relaxation;
 [Trait("Kind", "Numeric")]
 public sealed class VfaCoverageTests
 {
-    /// <summary>95 % intervals hold the truth in 93.5 to 96.5 % of draws: five standard deviations (0.22 %) of 10,000 draws on either side is 1.1 %.</summary>
+    private static readonly bool Full = Environment.GetEnvironmentVariable("ETALON_FULL") == "1";
+
+    /// <summary>95 % intervals hold the truth in 93.5 to 96.5 % of 10,000 draws, whose sampling SD is 0.22 %; of 2,000 it is 0.49 %, and 2.4 % either way is five of them.</summary>
     [Theory]
     [InlineData(0, false)]
     [InlineData(1, false)]
@@ -28,8 +30,8 @@ public sealed class VfaCoverageTests
                 var clean = protocol.Signals(1000, t1);
                 var sd = clean.Max() / snr;
                 var (held, open, delta, notOk) = (0, 0, 0, 0);
-                const int Draws = 10_000;
-                for (var n = 0; n < Draws; n++)
+                var draws = Full ? 10_000 : 2000;
+                for (var n = 0; n < draws; n++)
                 {
                     var signal = VfaProtocol.Noisy(clean, sd, random);
                     double? noise = isNoiseKnown ? sd : null;
@@ -42,8 +44,8 @@ public sealed class VfaCoverageTests
                     delta += Math.Abs(fit.TimeS - t1) <= k * fit.U ? 1 : 0;
                 }
 
-                TestContext.Current.TestOutputHelper?.WriteLine($"{protocol.Name} T1 {t1} SNR {snr}: {held / 100.0} % (T1 ± t u {delta / 100.0} %, open {open / 100.0} %, not ok {notOk / 100.0} %)");
-                Assert.InRange(held, 0.935 * Draws, 0.965 * Draws);
+                TestContext.Current.TestOutputHelper?.WriteLine($"{protocol.Name} T1 {t1} SNR {snr}: {100.0 * held / draws} % (T1 ± t u {100.0 * delta / draws} %, open {100.0 * open / draws} %, not ok {100.0 * notOk / draws} %)");
+                Assert.InRange(held, (Full ? 0.935 : 0.926) * draws, (Full ? 0.965 : 0.974) * draws);
             }
         }
     }
