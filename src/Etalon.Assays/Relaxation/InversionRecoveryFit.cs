@@ -125,7 +125,7 @@ public sealed class InversionRecoveryFit
         var (best, negatives) = Search(sorted, signed);
         Restore(sorted, negatives, signed);
         Span<bool> isNearNull = stackalloc bool[Count];
-        if (FindNearNull(signed, fit.TimeS, noiseSd ?? Math.Sqrt(fit.Rss / Dof), isNearNull) is > 0 and var few)
+        if (FindNearNull(signed, fit.TimeS, noiseSd is { } sd ? 2 * sd : 5 * Math.Sqrt(fit.Rss / Dof), isNearNull) is > 0 and var few)
         {
             return Without(sorted, isNearNull, few).IntervalOf(sorted, fit.TimeS, few, noiseSd, coverage);
         }
@@ -151,12 +151,11 @@ public sealed class InversionRecoveryFit
     }
 
     /// <summary>
-    /// Magnitudes whose curve lies within two standard deviations of noise of 0: their sign is lost and their noise is not normal. Returns how many there
-    /// are; 0 where too few would be left without them.
+    /// Magnitudes whose curve lies within a distance of 0: two standard deviations of noise, five where it is estimated from few residuals and often too low.
+    /// Their sign is lost and their noise is not normal. Returns how many there are; 0 where too few would be left without them.
     /// </summary>
-    private int FindNearNull(ReadOnlySpan<double> signed, double t1, double noise, Span<bool> isNearNull)
+    private int FindNearNull(ReadOnlySpan<double> signed, double t1, double near, Span<bool> isNearNull)
     {
-        const double Near = 2;
         if (Signal == InversionSignal.Signed)
         {
             return 0;
@@ -166,7 +165,7 @@ public sealed class InversionRecoveryFit
         var (a, b) = Line(signed, t1);
         for (var i = 0; i < n; i++)
         {
-            isNearNull[i] = Math.Abs(a + b * Shape(i, 1 / t1)) < Near * noise;
+            isNearNull[i] = Math.Abs(a + b * Shape(i, 1 / t1)) < near;
             few += isNearNull[i] ? 1 : 0;
         }
 
