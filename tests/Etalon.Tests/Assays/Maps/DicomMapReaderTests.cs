@@ -1,5 +1,4 @@
 using Etalon.Assays.Maps;
-using Etalon.Imaging;
 using Etalon.Metrology;
 using Etalon.Tests.Support;
 using Xunit;
