@@ -12,12 +12,9 @@ public sealed class DicomMapReaderTests
     public void Each_echo_of_a_multi_echo_series_states_its_time()
     {
         var series = Read("dicom/qt2-siemens-16echo.zip");
-        // Shared facts of this set: 3 of 16 echoes, 3 slices each.
-        Assert.Equal(3, series.Count);
-        Assert.All(series, s => Assert.Single(s.Frames));
-        Assert.Equal(3, series.Select(s => s.Frames[0].EchoTimeS).OfType<double>().Distinct().Count());
-        Assert.Single(series.Select(s => s.Frames[0].RepetitionTimeS).Distinct());
-        Assert.All(series, s => Assert.InRange(s.Frames[0].EchoTimeS!.Value, 0.005, 0.3));
+        // The set holds 7 of its objects: of the first echo a slice is missing, so that it is no volume; the two others are.
+        Assert.Equal([0.04, 0.06], series.Select(s => s.Frames[0].EchoTimeS));
+        Assert.All(series, s => Assert.Equal(3, s.Frames[0].RepetitionTimeS));
     }
 
     [Fact]
