@@ -124,8 +124,11 @@ public sealed class InversionRecoveryTests
                 }
 
                 TestContext.Current.TestOutputHelper?.WriteLine($"T1 {t1} SNR {snr}: {100.0 * held / draws} %");
-                // The bar is 1.5 % either way of 10,000 draws; of 2,000 the sampling SD is 0.49 %, and 2.4 % either way is five of them.
-                if (Math.Abs(held - 0.95 * draws) > (Full ? 0.015 : 0.024) * draws)
+                // The bar is 1.5 % either way of 10,000 draws; of 2,000 the sampling SD is 0.49 %, and 2.4 % either way is five of them. Where neither the signs
+                // nor the noise are known, that the best signs are chosen makes the residual a little too small: at SNR 20 down to 92.5 % (docs/maps/t1.md).
+                var below = kind == InversionSignal.Magnitude && !isNoiseKnown && snr == 20 ? 0.035 : 0.015;
+                var sampling = Full ? 0 : 0.009;
+                if (held < (0.95 - below - sampling) * draws || held > (0.965 + sampling) * draws)
                 {
                     outside.Add($"T1 {t1} SNR {snr}: {100.0 * held / draws} %");
                 }
