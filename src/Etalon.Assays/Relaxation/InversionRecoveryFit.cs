@@ -35,16 +35,23 @@ public sealed class InversionRecoveryFit
     private readonly int[] _order;
     private readonly double? _trS;
 
+    /// <summary>The plans of all points but one; empty where none is left out.</summary>
+    private readonly InversionRecoveryFit[] _without;
+
     /// <summary>Plans the fits of one protocol.</summary>
     /// <param name="inversionTimeS">Inversion times, s, above 0 or 0, of which as many differ as the model has parameters.</param>
     /// <param name="signal">What the signals are.</param>
     /// <param name="model">What is known of the inversion.</param>
     /// <param name="trS">Repetition time from inversion to inversion, s; needed for <see cref="InversionModel.PerfectInversion"/> alone.</param>
     /// <param name="bounds">T1 that are allowed; null: <see cref="RelaxationBounds.OfT1"/>.</param>
+    /// <param name="leavesNullOut">
+    /// Whether the magnitude nearest the null is left out where its curve lies within two standard deviations of known noise of 0 and enough others are left: there noise
+    /// lifts magnitudes, which biases T1 by up to its own uncertainty.
+    /// </param>
     /// <exception cref="ArgumentException">Too few inversion times, times out of range, or no repetition time where the model needs one.</exception>
     public InversionRecoveryFit(
         ReadOnlySpan<double> inversionTimeS, InversionSignal signal = InversionSignal.Magnitude, InversionModel model = InversionModel.General, double? trS = null,
-        RelaxationBounds? bounds = null)
+        RelaxationBounds? bounds = null, bool leavesNullOut = false)
     {
         _ti = inversionTimeS.ToArray();
         (Signal, Model, _trS, Bounds) = (signal, model, trS, bounds ?? RelaxationBounds.OfT1);
@@ -60,6 +67,8 @@ public sealed class InversionRecoveryFit
 
         _order = [.. Enumerable.Range(0, _ti.Length).OrderBy(i => _ti[i])];
         Array.Sort(_ti);
+        _without = leavesNullOut && signal == InversionSignal.Magnitude && Dof > 1 && _ti.Distinct().Count() == Count
+            ? [.. Enumerable.Range(0, Count).Select(left => new InversionRecoveryFit([.. _ti.Where((_, i) => i != left)], signal, model, trS, Bounds))] : [];
     }
 
     /// <summary>T1 that are allowed.</summary>
@@ -104,7 +113,29 @@ public sealed class InversionRecoveryFit
 
         var (best, negatives) = Search(sorted, signed);
         Restore(sorted, negatives, signed);
-        return Finish(signed, best, noiseSd);
+        var fit = Finish(signed, best, noiseSd);
+        if (_without.Length == 0 || noiseSd is not { } sd || fit.Status != VoxelStatus.Ok || NearestNull(signed, fit.TimeS, 2 * sd) is not { } nearest)
+        {
+            return fit;
+        }
+
+        sorted[(nearest + 1)..].CopyTo(sorted[nearest..]);
+        return _without[nearest].Fit(sorted[..^1], noiseSd);
+    }
+
+    /// <summary>The point whose curve is nearest to 0; null where it is no nearer than a distance.</summary>
+    private int? NearestNull(ReadOnlySpan<double> signed, double t1, double near)
+    {
+        var ((a, b), nearest) = (Line(signed, t1), default(int?));
+        for (var i = 0; i < Count; i++)
+        {
+            if (Math.Abs(a + b * Shape(i, 1 / t1)) is var distance && distance < near)
+            {
+                (nearest, near) = (i, distance);
+            }
+        }
+
+        return nearest;
     }
 
     /// <summary>Interval of T1 by the profile of the sum of squares. Magnitudes near the null, whose noise is not normal, are left out of it where enough others are left.</summary>

@@ -88,7 +88,7 @@ public sealed class T1Map(T1MapOptions? options = null) : IMapAssay
 
         var frames = set.Frames.Select(f => f.Frame.Values).ToList();
         var kind = frames.Exists(f => Array.Exists(f, v => v < 0)) ? InversionSignal.Signed : InversionSignal.Magnitude;
-        var plan = new InversionRecoveryFit([.. set.Frames.Select(f => f.Frame.InversionTimeS!.Value)], kind, _options.Inversion, tr, _options.Bounds);
+        var plan = new InversionRecoveryFit([.. set.Frames.Select(f => f.Frame.InversionTimeS!.Value)], kind, _options.Inversion, tr, _options.Bounds, leavesNullOut: true);
         var noise = Noise(set, frames, plan.Dof, n => plan.Fit(Column(frames, n)) is { Status: VoxelStatus.Ok } fit ? fit.Rss : null);
         var maps = RelaxationVolume.Fit(set.Grid, frames, plan.Dof, noise.Sd, signal => plan.Fit(signal, noise.Sd), cancellation);
         return Outcome(set, maps, noise, findings, $"t1-ir.{(_options.Inversion == InversionModel.General ? "reduced-dimension" : "perfect-inversion")}.{(kind == InversionSignal.Signed ? "signed" : "magnitude")}/1",

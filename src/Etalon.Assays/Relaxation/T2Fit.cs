@@ -25,6 +25,9 @@ public sealed partial class T2Fit
 {
     private readonly double[] _te;
 
+    /// <summary>The strongest echo must exceed so many standard deviations of noise: air alone does so in one voxel of five hundred (Rayleigh's law).</summary>
+    private readonly double _lowest;
+
     /// <summary>Plans the fits of one protocol.</summary>
     /// <param name="echoTimeS">Echo times, s, above 0 or 0, as many different ones as there are parameters.</param>
     /// <param name="floor">What is done about the noise floor.</param>
@@ -33,7 +36,7 @@ public sealed partial class T2Fit
     public T2Fit(ReadOnlySpan<double> echoTimeS, T2NoiseFloor floor = T2NoiseFloor.None, RelaxationBounds? bounds = null)
     {
         _te = echoTimeS.ToArray();
-        (Floor, Bounds) = (floor, bounds ?? RelaxationBounds.OfT2);
+        (Floor, Bounds, _lowest) = (floor, bounds ?? RelaxationBounds.OfT2, Math.Sqrt(2 * Math.Log(_te.Length / 0.002)));
         if (!Array.TrueForAll(_te, t => t >= 0 && double.IsFinite(t)) || _te.Distinct().Count() < Parameters)
         {
             throw new ArgumentException($"{_te.Distinct().Count()} different echo times cannot give {Parameters} parameters, or one is not a time.");
@@ -58,7 +61,7 @@ public sealed partial class T2Fit
     /// <summary>Fits one curve.</summary>
     /// <param name="signal">Signals in the order of the echo times.</param>
     /// <param name="noiseSd">Standard deviation of the noise of one channel, above 0; null: from the residual, which <see cref="T2NoiseFloor.RicianMean"/> cannot do with.</param>
-    /// <returns>T2 in s, and A. Statuses as of <see cref="VfaFit.Fit"/>.</returns>
+    /// <returns>T2 in s, and A. Statuses as of <see cref="VfaFit.Fit"/>, but that noise alone makes a signal too low in all but one voxel of five hundred.</returns>
     /// <exception cref="ArgumentException">The number of signals differs from that of the times, or a Rician floor has no noise.</exception>
     public RelaxationFit Fit(ReadOnlySpan<double> signal, double? noiseSd = null)
     {
@@ -78,7 +81,7 @@ public sealed partial class T2Fit
             strongest = Math.Max(strongest, s);
         }
 
-        if (!(strongest > 3 * (noiseSd ?? 0)))
+        if (!(strongest > _lowest * (noiseSd ?? 0)))
         {
             return RelaxationFit.None(VoxelStatus.SignalTooLow, Dof);
         }

@@ -59,9 +59,11 @@ public sealed class RelaxationMapTests
         var outcome = new T1Map().Measure(new MapInput(series, []), TestContext.Current.CancellationToken);
 
         Assert.Equal(FindingCodes.B1NotCorrected, Assert.Single(outcome.Findings).Code);
-        var inside = Where.Index(11, 9 * 3 + 2, 1);
-        // T1 goes with the square of the angle: 8 % of the angle are about 16 % of T1.
-        Assert.Equal(Math.Pow(B1(inside), 2), outcome.Maps[0].Map.Value.Values[inside] / spheres[3].T1, 0.08);
+        var inside = Where.Index(13, 9 * 3 + 2, 1);
+        // T1 goes with the square of the angle; of this voxel noise makes 2 %.
+        Assert.InRange(outcome.Maps[0].Map.Value.Values[inside] / spheres[3].T1, Math.Pow(B1(inside), 2) - 0.08, Math.Pow(B1(inside), 2) + 0.08);
+        var far = Where.Index(23, 9 * 13 + 8, 0);
+        Assert.True(B1(far) > 1.15 && outcome.Maps[0].Map.Value.Values[far] > 1.2 * spheres[13].T1);
     }
 
     [Theory]
@@ -94,7 +96,7 @@ public sealed class RelaxationMapTests
         Assert.Empty(outcome.Findings);
         Assert.Equal(("t2.rician-mean/1", "T2map"), (outcome.Method, outcome.Maps[0].Name));
         Judge(outcome.Maps[0].Map, spheres, s => s.T2, 13);
-        var air = Enumerable.Range(0, Where.Count).Where(n => n % Where.Nx < 10).ToList();
+        var air = Enumerable.Range(0, Where.Count).Where(n => n % Where.Nx < 12).ToList();
         Assert.True(air.Count(n => outcome.Maps[0].Map.Status[n] == VoxelStatus.SignalTooLow) > 0.98 * air.Count);
     }
 
