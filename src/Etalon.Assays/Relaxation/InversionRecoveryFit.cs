@@ -1,3 +1,5 @@
+using Etalon.Numerics;
+
 namespace Etalon.Assays.Relaxation;
 
 /// <summary>What is known of an inversion recovery.</summary>
@@ -162,7 +164,7 @@ public sealed class InversionRecoveryFit
         }
 
         var profile = new EitherSign(this, sorted, signed);
-        return ProfileSearch.Interval(ref profile, Bounds, best.X, ProfileSearch.Threshold(best.Cost, Dof, noiseSd, coverage)!.Value);
+        return Bounds.Interval(ref profile, best.X, ProfileSearch.Threshold(best.Cost, Dof, noiseSd, coverage)!.Value);
     }
 
     /// <summary>The interval of those points that are left, widened where need be to hold the fit of all.</summary>
@@ -177,7 +179,7 @@ public sealed class InversionRecoveryFit
         }
 
         var profile = new EitherSign(this, kept, signed);
-        var interval = ProfileSearch.Interval(ref profile, Bounds, best.X, threshold);
+        var interval = Bounds.Interval(ref profile, best.X, threshold);
         return interval with { LowerS = Math.Min(interval.LowerS, timeS), UpperS = Math.Max(interval.UpperS, timeS) };
     }
 
@@ -256,7 +258,7 @@ public sealed class InversionRecoveryFit
     }
 
     /// <summary>The best curve, and how many of the first points are negative in it.</summary>
-    private (ProfileSearch.Lowest Best, int Negatives) Search(ReadOnlySpan<double> sorted, Span<double> signed)
+    private (LowestPoint Best, int Negatives) Search(ReadOnlySpan<double> sorted, Span<double> signed)
     {
         var squares = 0.0;
         foreach (var s in sorted)
@@ -267,12 +269,12 @@ public sealed class InversionRecoveryFit
         // From a point of the search to a minimum beside it, at most 0.25 away in ln T1, the sum falls by less than this: the unit vector of a curve turns
         // by less than one for each unit of ln T1, and what it explains bends by less than four times the squares.
         var worthwhile = 0.125 * squares;
-        var (best, negatives) = (default(ProfileSearch.Lowest?), 0);
+        var (best, negatives) = (default(LowestPoint?), 0);
         for (var k = 0; k <= (Signal == InversionSignal.Magnitude ? Count : 0); k++)
         {
             Restore(sorted, k, signed);
             var profile = new Profile(this, signed);
-            var found = ProfileSearch.Minimise(ref profile, Bounds, worthwhile, best);
+            var found = ProfileSearch.Minimise(ref profile, Bounds.Range, worthwhile, best);
             if (best is null || found.Cost < best.Value.Cost)
             {
                 (best, negatives) = (found, k);
@@ -290,7 +292,7 @@ public sealed class InversionRecoveryFit
         }
     }
 
-    private RelaxationFit Finish(ReadOnlySpan<double> signed, ProfileSearch.Lowest best, double? noiseSd)
+    private RelaxationFit Finish(ReadOnlySpan<double> signed, LowestPoint best, double? noiseSd)
     {
         var t1 = Bounds.TimeOf(best);
         var sums = new Sums(this, signed, t1);

@@ -1,3 +1,5 @@
+using Etalon.Numerics;
+
 namespace Etalon.Assays.Relaxation;
 
 /// <summary>Which relaxation times a fit may give.</summary>
@@ -29,19 +31,20 @@ public sealed record RelaxationBounds
     /// <summary>Longest time, s.</summary>
     public double HighestS { get; }
 
-    /// <summary>Natural logarithm of the shortest time in s.</summary>
-    internal double Low => Math.Log(LowestS);
-
-    /// <summary>Natural logarithm of the longest time in s.</summary>
-    internal double High => Math.Log(HighestS);
-
     /// <summary>
-    /// Number of points of a search, at most 0.25 apart in the logarithm of the time. Signals change with ln T like logistic or doubly exponential
+    /// Where the logarithm of the time in s is searched, by points at most 0.25 apart. Signals change with ln T like logistic or doubly exponential
     /// curves, which are one unit wide or more, so that no minimum of the sum of squares hides between two points.
     /// </summary>
-    internal int Nodes => (int)Math.Ceiling((High - Low) / 0.25) + 1;
+    internal SearchRange Range => new(Math.Log(LowestS), Math.Log(HighestS), (int)Math.Ceiling(Math.Log(HighestS / LowestS) / 0.25) + 1);
+
+    /// <summary>The interval of a time from the profile of its logarithm, s.</summary>
+    internal RelaxationInterval Interval<T>(ref T profile, double x, double threshold) where T : IProfile, allows ref struct
+    {
+        var found = ProfileSearch.Interval(ref profile, Range, x, threshold);
+        return new RelaxationInterval(found.OpenBelow ? LowestS : Math.Exp(found.Lower), found.OpenAbove ? HighestS : Math.Exp(found.Upper), found.OpenBelow, found.OpenAbove);
+    }
 
     /// <summary>The time at the lowest point of a search, s; at an end: the bound itself.</summary>
-    internal double TimeOf(ProfileSearch.Lowest best) =>
-        !best.IsAtBound ? Math.Exp(best.X) : best.X < 0.5 * (Low + High) ? LowestS : HighestS;
+    internal double TimeOf(LowestPoint best) =>
+        !best.IsAtBound ? Math.Exp(best.X) : best.X < 0.5 * (Range.Low + Range.High) ? LowestS : HighestS;
 }

@@ -1,3 +1,5 @@
+using Etalon.Numerics;
+
 namespace Etalon.Assays.Relaxation;
 
 /// <content>Sum of squares along ln T2.</content>
@@ -12,7 +14,7 @@ public sealed partial class T2Fit
 
         public double Cost(double x) => Amplitude(Math.Exp(-x)).Cost;
 
-        public RelaxationFit Finish(ProfileSearch.Lowest best, double? noiseSd)
+        public RelaxationFit Finish(LowestPoint best, double? noiseSd)
         {
             var t2 = _plan.Bounds.TimeOf(best);
             var (a, _) = Amplitude(1 / t2);

@@ -1,3 +1,5 @@
+using Etalon.Numerics;
+
 namespace Etalon.Assays.Relaxation;
 
 /// <summary>What is done about the floor that noise gives to magnitudes.</summary>
@@ -87,7 +89,7 @@ public sealed partial class T2Fit
         }
 
         var profile = new Profile(this, signal, noiseSd ?? 0);
-        return profile.Finish(ProfileSearch.Minimise(ref profile, Bounds), noiseSd);
+        return profile.Finish(ProfileSearch.Minimise(ref profile, Bounds.Range), noiseSd);
     }
 
     /// <summary>Interval of T2 by the profile of the sum of squares. With a Rician floor the threshold knows that noise near the floor is less than far above it.</summary>
@@ -105,6 +107,6 @@ public sealed partial class T2Fit
 
         var profile = new Profile(this, signal, noiseSd ?? 0);
         var scale = Floor == T2NoiseFloor.RicianMean && fit.UnitCovariance.Time > 0 ? fit.UnitCovariance.Time / profile.Information(fit.TimeS).Plain : 1;
-        return ProfileSearch.Interval(ref profile, Bounds, Math.Log(fit.TimeS), fit.Rss + (threshold - fit.Rss) * (double.IsFinite(scale) ? scale : 1));
+        return Bounds.Interval(ref profile, Math.Log(fit.TimeS), fit.Rss + (threshold - fit.Rss) * (double.IsFinite(scale) ? scale : 1));
     }
 }

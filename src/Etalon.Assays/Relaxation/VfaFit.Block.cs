@@ -102,11 +102,12 @@ public sealed partial class VfaFit
 
     private (double[] Nodes, double[] Directions) Tables()
     {
-        var (nodes, directions) = (new double[Bounds.Nodes], new double[Bounds.Nodes * Count]);
+        var range = Bounds.Range;
+        var (nodes, directions) = (new double[range.Nodes], new double[range.Nodes * Count]);
         for (var k = 0; k < nodes.Length; k++)
         {
             // From the longest T1 down, so that 1 − E rises.
-            var t1 = Math.Exp(Bounds.High + (Bounds.Low - Bounds.High) * k / (nodes.Length - 1));
+            var t1 = Math.Exp(range.High - range.Step * k);
             nodes[k] = SpoiledGradientEcho.Saturation(_tr[0] / t1);
             var squares = 0.0;
             for (var f = 0; f < Count; f++)

@@ -1,3 +1,5 @@
+using Etalon.Numerics;
+
 namespace Etalon.Assays.Relaxation;
 
 /// <summary>
@@ -85,7 +87,7 @@ public sealed partial class VfaFit
         Span<double> versines = stackalloc double[Count];
         Span<double> shape = stackalloc double[Count];
         var profile = ProfileOf(signal, b1, sines, cosines, versines, shape);
-        var best = ProfileSearch.Minimise(ref profile, Bounds);
+        var best = ProfileSearch.Minimise(ref profile, Bounds.Range);
         return profile.Finish(best, Bounds.TimeOf(best), noiseSd, Dof);
     }
 
@@ -108,7 +110,7 @@ public sealed partial class VfaFit
         Span<double> versines = stackalloc double[Count];
         Span<double> shape = stackalloc double[Count];
         var profile = ProfileOf(signal, b1, sines, cosines, versines, shape);
-        return ProfileSearch.Interval(ref profile, Bounds, Math.Log(fit.TimeS), threshold);
+        return Bounds.Interval(ref profile, Math.Log(fit.TimeS), threshold);
     }
 
     private VoxelStatus? Refuse(ReadOnlySpan<double> signal, double b1, double? noiseSd)
@@ -182,7 +184,7 @@ public sealed partial class VfaFit
             return cost;
         }
 
-        public RelaxationFit Finish(ProfileSearch.Lowest best, double t1, double? noiseSd, int dof)
+        public RelaxationFit Finish(LowestPoint best, double t1, double? noiseSd, int dof)
         {
             var (q, p, pd, dd) = (0.0, 0.0, 0.0, 0.0);
             for (var i = 0; i < _signal.Length; i++)
