@@ -9,5 +9,8 @@ public static class CurveModels
         new VfaCurve(),
         new InversionRecoveryCurve(),
         new T2Curve(),
+        .. DceCurve.All(),
+        new ConcentrationCurve(),
+        new InputFunctionCurve(),
     ];
 }
