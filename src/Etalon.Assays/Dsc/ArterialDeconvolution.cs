@@ -16,7 +16,6 @@ public sealed class ArterialDeconvolution
     private readonly ResidueTable _table;
     private readonly DeconvolutionOptions _options;
     private readonly (int Low, int High) _lags;
-    private readonly double[] _gain;
     private readonly double _total, _arterialSd;
 
     /// <summary>Prepares filter and tables.</summary>
@@ -44,7 +43,6 @@ public sealed class ArterialDeconvolution
         _artery = new ArterialSpectrum(arterial, frameS);
         _lags = (-Math.Min((int)Math.Ceiling(options.LargestDelayS / 3 / frameS), arterial.Length / 4), Math.Min((int)Math.Ceiling(options.LargestDelayS / frameS), arterial.Length / 2));
         _table = new ResidueTable(_artery, arterial, options.Convolution, _lags);
-        _gain = Gains();
     }
 
     /// <summary>Samples of a curve.</summary>
@@ -81,7 +79,7 @@ public sealed class ArterialDeconvolution
             return new PerfusionFit { Status = VoxelStatus.SignalTooLow };
         }
 
-        var found = Filter(tissue, area, noise, work);
+        var found = Filter(tissue, work);
         return found.Height > 0 ? Answer(found, area, sd, baseline, noise, work) : new PerfusionFit { Status = VoxelStatus.SignalTooLow };
     }
 
@@ -93,19 +91,18 @@ public sealed class ArterialDeconvolution
     }
 
     /// <summary>Residue function by the number of frequencies that the method asks for.</summary>
-    private Found Filter(ReadOnlySpan<double> tissue, double area, double noise, DeconvolutionWorkspace work)
+    private Found Filter(ReadOnlySpan<double> tissue, DeconvolutionWorkspace work)
     {
-        // oSVD first: it also gives the transit time by which the least uncertainty is predicted.
         var residue = work.Residue.AsSpan();
         residue.Clear();
-        var (chosen, index) = (new Found(0, 0, 0), _options.Method == DeconvolutionMethod.OscillationIndex ? _options.OscillationIndex : 0.035);
+        var chosen = new Found(0, 0, 0);
         for (var level = 0; level < Levels; level++)
         {
             work.Quotient[level] = _artery.Quotient(_artery.Transform(tissue, _artery.Order[level]), level);
             _artery.Add(work.Quotient[level], level, residue);
             var peak = ResidueTable.Peak(residue, _lags);
             var oscillation = ArterialSpectrum.OscillationIndex(residue, peak.Height);
-            if (level > 2 && _options.Method != DeconvolutionMethod.Circular && oscillation > index)
+            if (level > 2 && _options.Method != DeconvolutionMethod.Circular && oscillation > _options.OscillationIndex)
             {
                 break;
             }
@@ -117,31 +114,7 @@ public sealed class ArterialDeconvolution
             }
         }
 
-        return _options.Method == DeconvolutionMethod.LeastUncertainty && chosen.Height > 0 ? Best(tissue, area, noise, chosen, work) : chosen;
-    }
-
-    /// <summary>The number of frequencies with the least predicted uncertainty of flow, for the transit time that oSVD gives.</summary>
-    private Found Best(ReadOnlySpan<double> tissue, double area, double noise, Found pilot, DeconvolutionWorkspace work)
-    {
-        var (flow, _, mtt, _) = Mean(pilot.Level, pilot.Height, area);
-        var (best, least) = (pilot.Level, double.PositiveInfinity);
-        for (var level = 2; level < Levels; level++)
-        {
-            var (height, spread) = _table.HeightAt(level, mtt);
-            var (byNoise, byForm) = (noise * _gain[level] / height, flow * spread / height);
-            var u = byNoise * byNoise + byForm * byForm;
-            (best, least) = u < least ? (level, u) : (best, least);
-        }
-
-        work.Residue.AsSpan().Clear();
-        for (var level = 0; level <= best; level++)
-        {
-            work.Quotient[level] = _artery.Quotient(_artery.Transform(tissue, _artery.Order[level]), level);
-            _artery.Add(work.Quotient[level], level, work.Residue);
-        }
-
-        var peak = ResidueTable.Peak(work.Residue, _lags);
-        return new Found(best, peak.Height, peak.Lag) { Place = peak.Place, Index = ArterialSpectrum.OscillationIndex(work.Residue, peak.Height) };
+        return chosen;
     }
 
     private PerfusionFit Answer(Found found, double area, ReadOnlySpan<double> sd, BaselineFrames? baseline, double noise, DeconvolutionWorkspace work)
@@ -265,25 +238,6 @@ public sealed class ArterialDeconvolution
         }
 
         return tissue + arterial * _arterialSd * _arterialSd;
-    }
-
-    /// <summary>Noise of the residue function at lag 0 for noise 1 of a sample, by number of frequencies.</summary>
-    private double[] Gains()
-    {
-        var (gains, kernel) = (new double[Levels], new double[Padded]);
-        for (var level = 0; level < Levels; level++)
-        {
-            _artery.Add(_artery.Quotient((1, 0), level), level, kernel);
-            var squares = kernel[0] * kernel[0];
-            for (var n = 1; n < Samples; n++)
-            {
-                squares += kernel[Padded - n] * kernel[Padded - n];
-            }
-
-            gains[level] = Math.Sqrt(squares);
-        }
-
-        return gains;
     }
 }
 

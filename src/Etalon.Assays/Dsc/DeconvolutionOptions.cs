@@ -1,11 +1,8 @@
 namespace Etalon.Assays.Dsc;
 
-/// <summary>How many frequencies of the residue function are kept.</summary>
+/// <summary>How many frequencies of the residue function a deconvolution keeps.</summary>
 public enum DeconvolutionMethod
 {
-    /// <summary>As many as give the least uncertainty of CBF that is predicted from the noise and from what the filter does to residue functions of known flow. The default.</summary>
-    LeastUncertainty,
-
     /// <summary>
     /// oSVD: as many as keep the oscillation index of the residue function below <see cref="DeconvolutionOptions.OscillationIndex"/>. Wu et al.,
     /// Magn Reson Med 50:164–174 (2003).
@@ -26,11 +23,11 @@ public enum Convolution
     Sum,
 }
 
-/// <summary>How flow is found.</summary>
+/// <summary>How <see cref="ArterialDeconvolution"/> finds flow.</summary>
 public sealed record DeconvolutionOptions
 {
     /// <summary>How many frequencies are kept.</summary>
-    public DeconvolutionMethod Method { get; init; } = DeconvolutionMethod.LeastUncertainty;
+    public DeconvolutionMethod Method { get; init; } = DeconvolutionMethod.OscillationIndex;
 
     /// <summary>How tissue follows from its artery.</summary>
     public Convolution Convolution { get; init; } = Convolution.Continuous;

@@ -24,16 +24,22 @@ public readonly record struct PerfusionFit
     /// <summary>Standard uncertainty of <see cref="MttS"/>.</summary>
     public double MttU { get; init; }
 
-    /// <summary>Part of <see cref="CbfU"/> that comes from not knowing how transit times are distributed.</summary>
+    /// <summary>Of a deconvolution, the part of <see cref="CbfU"/> that comes from not knowing how transit times are distributed.</summary>
     public double CbfShapeU { get; init; }
 
-    /// <summary>Maximum of the residue function's position: delay behind the artery, s.</summary>
+    /// <summary>Delay behind the artery, s; of a deconvolution, where the residue function has its maximum.</summary>
     public double DelayS { get; init; }
 
-    /// <summary>Frequencies kept.</summary>
+    /// <summary>Of the model of transit times, their form λ; 0 elsewhere.</summary>
+    public double Form { get; init; }
+
+    /// <summary>The way of sampling that fits best, or that was asked for.</summary>
+    public Convolution Convolution { get; init; }
+
+    /// <summary>Frequencies kept; 0 where none were cut.</summary>
     public int Frequencies { get; init; }
 
-    /// <summary>Oscillation index of the residue function.</summary>
+    /// <summary>Oscillation index of the residue function of a deconvolution.</summary>
     public double OscillationIndex { get; init; }
 
     /// <summary>Noise of one sample that was used, in the unit of the curve.</summary>

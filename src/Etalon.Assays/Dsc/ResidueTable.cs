@@ -77,27 +77,6 @@ internal sealed class ResidueTable
         return (flow, flow * mtt, mtt, inside);
     }
 
-    /// <summary>Mean height over the forms at one transit time, and its standard uncertainty from the spread, both for flow 1.</summary>
-    public (double Mean, double Spread) HeightAt(int level, double mtt)
-    {
-        var g = 0;
-        while (g < Steps - 2 && _logMtt[g + 1] < Math.Log(mtt))
-        {
-            g++;
-        }
-
-        var part = Math.Clamp((Math.Log(mtt) - _logMtt[g]) / (_logMtt[g + 1] - _logMtt[g]), 0, 1);
-        var (sum, least, most) = (0.0, double.MaxValue, double.MinValue);
-        var forms = ResidueFunction.Forms.Length;
-        for (var f = 0; f < forms; f++)
-        {
-            var h = (1 - part) * Height(f, g, level) + part * Height(f, g + 1, level);
-            (sum, least, most) = (sum + h, Math.Min(least, h), Math.Max(most, h));
-        }
-
-        return (sum / forms, (most - least) / Math.Sqrt(12));
-    }
-
     /// <summary>Tissue curve for flow 1: Δt Σ aⱼ wᵢ₋ⱼ.</summary>
     private static void Tissue(ReadOnlySpan<double> arterial, ReadOnlySpan<double> weights, double frameS, Span<double> curve)
     {
