@@ -302,4 +302,12 @@ public static class FindingCodes
 
     /// <summary>Objects of a pseudonym refer to objects of the input by their own UIDs.</summary>
     public const string ReferencesKept = "references-kept";
+
+    // Dynamic susceptibility contrast.
+
+    /// <summary>Blood volume cannot be measured from this input: no dynamic series, no timing, no bolus or no reference tissue.</summary>
+    public const string DscNotPossible = "dsc-not-possible";
+
+    /// <summary>An artery was drawn, and its curve cannot be used: blood flow was not measured.</summary>
+    public const string DscArteryUnusable = "dsc-artery-unusable";
 }

@@ -93,22 +93,32 @@ public sealed class TransitTimeModel
         work.Count = 0;
         foreach (var convolution in _options.Convolutions)
         {
-            if (Best(tissue, convolution) is { } start && Refine(tissue, noiseSd, start, work) is { } candidate)
+            if (Best(tissue, convolution, null) is not { } start)
             {
-                work.Candidates[work.Count++] = candidate;
+                continue;
+            }
+
+            // A sum keeps its delay, so that the neighbours, a sample earlier and later, are tried too.
+            for (var shift = convolution == Convolution.Sum ? -1 : 0; shift <= (convolution == Convolution.Sum ? 1 : 0); shift++)
+            {
+                if (Best(tissue, convolution, start.Delay + shift * FrameS) is { } near && Refine(tissue, noiseSd, near, work) is { } candidate)
+                {
+                    work.Candidates[work.Count++] = candidate;
+                }
             }
         }
 
         return work.Count == 0 ? new PerfusionFit { Status = VoxelStatus.SignalTooLow } : Average(work, noiseSd);
     }
 
-    /// <summary>Start of least squares among the grid with flow above 0.</summary>
-    private Start? Best(ReadOnlySpan<double> tissue, Convolution convolution)
+    /// <summary>Start of least squares among the grid with flow above 0, of one delay or of any.</summary>
+    private Start? Best(ReadOnlySpan<double> tissue, Convolution convolution, double? delay)
     {
         var (best, most) = (default(Start), 0.0);
         foreach (var start in _starts)
         {
-            if (start.Convolution == convolution && LeakageBasis.Dot(tissue, start.Curve) is > 0 and var dot && dot * dot / start.Square > most)
+            if (start.Convolution == convolution && (delay is not { } at || Math.Abs(start.Delay - at) < 1e-6)
+                && LeakageBasis.Dot(tissue, start.Curve) is > 0 and var dot && dot * dot / start.Square > most)
             {
                 (best, most) = (start, dot * dot / start.Square);
             }
@@ -371,7 +381,7 @@ public sealed class TransitTimeWorkspace
 
     internal double[] Step { get; } = new double[4];
 
-    internal Candidate[] Candidates { get; } = new Candidate[4];
+    internal Candidate[] Candidates { get; } = new Candidate[8];
 
     internal int Count { get; set; }
 

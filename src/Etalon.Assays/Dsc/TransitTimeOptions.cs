@@ -16,8 +16,8 @@ public sealed record TransitTimeOptions
     public double HaematocritFactor { get; init; } = 1;
 
     /// <summary>
-    /// What is believed of ln λ before: normal about this. λ 1 (a well-mixed compartment) to 4 lie within about one standard deviation. Etalon's own
-    /// choice, made before any reference series was looked at for it; it matters where the noise hides the form.
+    /// What is believed of ln λ before: normal about this. λ 1 (a well-mixed compartment) to 4 lie within about one standard deviation. An assumption
+    /// of Etalon's, fitted to no series; it matters where the noise hides the form.
     /// </summary>
     public double PriorForm { get; init; } = 2;
 
