@@ -16,7 +16,7 @@ public enum DeconvolutionMethod
 /// <summary>How tissue follows from its artery between the samples.</summary>
 public enum Convolution
 {
-    /// <summary>C(t) = CBF ∫ Ca(τ) R(t − τ) dτ, with Ca linear between samples: what a scanner samples.</summary>
+    /// <summary>C(t) = CBF ∫ Ca(τ) R(t − τ) dτ, with Ca smooth between samples (<see cref="ResidueFunction.Sharpened"/>): what a scanner samples.</summary>
     Continuous,
 
     /// <summary>Cᵢ = CBF Δt Σ Caⱼ R((i − j)Δt), R(0) = 1: the sum in which Østergaard (1996) and Wu (2003) write the deconvolution, and simulated series are often made.</summary>

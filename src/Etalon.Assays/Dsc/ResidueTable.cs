@@ -22,13 +22,14 @@ internal sealed class ResidueTable
         var (low, high) = (Math.Log(0.5 * artery.FrameS), Math.Log(0.5 * artery.Samples * artery.FrameS));
         var (weights, curve, residue) = (new double[artery.Samples], new double[artery.Samples], new double[artery.Length]);
         var total = LeakageBasis.Dot(arterial, Enumerable.Repeat(1.0, arterial.Length).ToArray());
+        var driving = convolution == Convolution.Continuous ? ResidueFunction.Sharpened(arterial) : arterial.ToArray();
         for (var g = 0; g < Steps; g++)
         {
             _logMtt[g] = low + (high - low) * g / (Steps - 1);
             for (var f = 0; f < forms; f++)
             {
                 ResidueFunction.Weights(ResidueFunction.Forms[f], Math.Exp(_logMtt[g]), artery.FrameS, convolution, weights);
-                Tissue(arterial, weights, artery.FrameS, curve);
+                Tissue(driving, weights, artery.FrameS, curve);
                 _area[f * Steps + g] = curve.Sum() / total;
                 Array.Clear(residue);
                 for (var level = 0; level < _levels; level++)

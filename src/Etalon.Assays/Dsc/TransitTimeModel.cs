@@ -14,7 +14,7 @@ public sealed class TransitTimeModel
     private const int MttSteps = 14;
     private static readonly double[] StartForms = [1, 3];
 
-    private readonly double[] _arterial;
+    private readonly double[] _arterial, _sharpened;
     private readonly double _arterialSd, _total, _square;
     private readonly TransitTimeOptions _options;
     private readonly List<Start> _starts = [];
@@ -31,6 +31,7 @@ public sealed class TransitTimeModel
     {
         ArgumentNullException.ThrowIfNull(options);
         _arterial = arterial.ToArray();
+        _sharpened = ResidueFunction.Sharpened(arterial);
         (_total, _square) = (_arterial.Sum(), LeakageBasis.Dot(arterial, arterial));
         if (arterial.Length < 10 || !(frameS > 0) || !(_total > 0) || !(arterialSd >= 0) || !(options.HaematocritFactor > 0) || options.Convolutions.Count == 0
             || !(options.LatestS >= options.EarliestS) || !(options.PriorForm > 0) || !(options.PriorLogFormSd > 0) || !(options.PriorMttS > 0) || !(options.PriorLogMttSd > 0))
@@ -74,8 +75,26 @@ public sealed class TransitTimeModel
 
     internal int From { get; }
 
-    /// <summary>Relative standard uncertainty of all volumes by the noise of the artery's area, which all curves share.</summary>
-    public double SharedRelativeU => _arterialSd * Math.Sqrt(Samples) / _total;
+    /// <summary>Relative standard uncertainty of all volumes by the noise of the artery, which all curves share; for a transit time as believed before.</summary>
+    public double SharedRelativeU => ByArtery(Width(_arterial) + 2 * _options.PriorMttS / FrameS);
+
+    /// <summary>
+    /// What the artery's noise does to the factor between it and a tissue curve W samples wide, fitted by least squares: σₐ √(2W/3)/Σa, exact for a
+    /// box much wider than the artery.
+    /// </summary>
+    private double ByArtery(double width) => _arterialSd * Math.Sqrt(2.0 / 3 * width) / _total;
+
+    /// <summary>Effective width, samples: (Σx)²/Σx².</summary>
+    private static double Width(ReadOnlySpan<double> curve)
+    {
+        var (sum, squares) = (0.0, 0.0);
+        foreach (var x in curve)
+        {
+            (sum, squares) = (sum + x, squares + x * x);
+        }
+
+        return squares > 0 ? sum * sum / squares : 0;
+    }
 
     /// <summary>Finds flow, volume and transit time.</summary>
     /// <param name="tissue">Curve, baseline 0, in the unit of the arterial one.</param>
@@ -170,7 +189,7 @@ public sealed class TransitTimeModel
         }
 
         Normal(noiseSd, start.Convolution, p, free, work);
-        return Judge(p, free, cost, start.Convolution, noiseSd, work);
+        return Judge(p, free, cost, start.Convolution, work);
     }
 
     private void Bound(Span<double> p)
@@ -240,7 +259,7 @@ public sealed class TransitTimeModel
         work.Gradient[2] -= f / _options.PriorLogFormSd;
     }
 
-    private static Candidate? Judge(ReadOnlySpan<double> p, int free, double cost, Convolution convolution, double noiseSd, TransitTimeWorkspace work)
+    private static Candidate? Judge(ReadOnlySpan<double> p, int free, double cost, Convolution convolution, TransitTimeWorkspace work)
     {
         if (!work.Invert(free))
         {
@@ -256,7 +275,7 @@ public sealed class TransitTimeModel
             FlowVariance = c[0, 0],
             MttVariance = c[1, 1],
             Covariance = c[0, 1],
-            NoiseSd = noiseSd,
+            Width = Width(work.Model),
         };
     }
 
@@ -287,7 +306,7 @@ public sealed class TransitTimeModel
         }
 
         // The artery's own noise: its area for the volume, its strength for the flow.
-        var (byArea, byStrength) = (SharedRelativeU * SharedRelativeU, _arterialSd * _arterialSd / _square);
+        var (byArea, byStrength) = (ByArtery(best.Width) * ByArtery(best.Width), _arterialSd * _arterialSd / _square);
         var (f, m) = (Math.Exp(flow), Math.Exp(mtt));
         var scale = 100 * _options.HaematocritFactor;
         return new PerfusionFit
@@ -322,12 +341,13 @@ public sealed class TransitTimeModel
             last--;
         }
 
+        var driving = convolution == Convolution.Continuous ? _sharpened : _arterial;
         for (var i = 0; i < curve.Length; i++)
         {
             var sum = 0.0;
             for (var n = Math.Max(first, i - From - curve.Length + 1); n <= Math.Min(last, i - From); n++)
             {
-                sum += _arterial[i - From - n] * weights[n];
+                sum += driving[i - From - n] * weights[n];
             }
 
             curve[i] = sum * FrameS;
@@ -350,7 +370,7 @@ internal readonly record struct Candidate(double Cost, double LogFlow, double Lo
 
     public double Covariance { get; init; }
 
-    public double NoiseSd { get; init; }
+    public double Width { get; init; }
 }
 
 /// <summary>Memory of one thread for <see cref="TransitTimeModel"/>.</summary>
