@@ -24,7 +24,10 @@ public static class BolusArrival
 
     /// <summary>Finds the bolus.</summary>
     /// <param name="meanSignal">Mean signal of tissue, one value per frame.</param>
-    /// <returns>Null where fewer than <see cref="FewestFrames"/> frames stand before the bolus, or nothing stands out of the noise by 5 standard deviations.</returns>
+    /// <returns>
+    /// Null where fewer than <see cref="FewestFrames"/> frames stand before the bolus, or nothing stands out by 5 robust standard deviations of the baseline and of
+    /// what differs from frame to frame.
+    /// </returns>
     public static BolusTiming? Find(ReadOnlySpan<double> meanSignal)
     {
         var peak = 0;
@@ -38,13 +41,22 @@ public static class BolusArrival
             return null;
         }
 
+        // Noise of few frames may look small by chance: that of all successive differences stands beside it.
+        var differences = new double[meanSignal.Length - 1];
+        for (var n = 0; n < differences.Length; n++)
+        {
+            differences[n] = meanSignal[n + 1] - meanSignal[n];
+        }
+
+        var least = Robust(differences).Sd / Math.Sqrt(2);
+
         // First guess of the baseline: the earlier half of what lies before the peak; then what the first guess gives.
         var end = Math.Max(FewestFrames, peak / 2);
         for (var pass = 0; pass < 3; pass++)
         {
             var (median, robustSd) = Robust(meanSignal[..end]);
             var drop = median - meanSignal[peak];
-            if (!(drop > 5 * robustSd) || !(drop > 0))
+            if (!(drop > 5 * Math.Max(robustSd, least)) || !(drop > 0))
             {
                 return null;
             }

@@ -87,15 +87,15 @@ internal sealed class DscCurves
     public double[]? Mean(Mask mask)
     {
         var (sum, count) = (new double[Frames], 0);
-        var (signal, y, sd) = (new double[Frames], new double[Frames], new double[Frames]);
+        var own = new CurveMemory(Frames);
         for (var n = 0; n < mask.Inside.Length; n++)
         {
-            if (mask.Inside[n] && Status[n] is VoxelStatus.Ok or VoxelStatus.Outside && Curve(n, signal, y, sd) == VoxelStatus.Ok && mask.Inside[n])
+            if (mask.Inside[n] && Curve(n, own.Signal, own.Y, own.Sd) == VoxelStatus.Ok)
             {
                 count++;
                 for (var f = 0; f < sum.Length; f++)
                 {
-                    sum[f] += y[f];
+                    sum[f] += own.Y[f];
                 }
             }
         }
@@ -105,11 +105,12 @@ internal sealed class DscCurves
 
     /// <summary>Runs something for blocks of voxels of the brain that have a curve, in parallel; each block has its own memory.</summary>
     public void ForEach<T>(Func<T> memory, Action<int, T> voxel, CancellationToken cancellation)
+        where T : class
     {
         var count = Status.Length;
         Parallel.For(0, (count + Block - 1) / Block, new ParallelOptions { CancellationToken = cancellation }, block =>
         {
-            var own = default(T);
+            T? own = null;
             for (var n = block * Block; n < Math.Min(count, (block + 1) * Block); n++)
             {
                 if (Status[n] == VoxelStatus.Ok)
@@ -146,7 +147,7 @@ internal sealed class DscCurves
         }
 
         var judged = new VoxelStatus[Status.Length];
-        ForEach(() => (Signal: new double[Frames], Y: new double[Frames], Sd: new double[Frames]), (n, m) =>
+        ForEach(() => new CurveMemory(Frames), (n, m) =>
         {
             judged[n] = Curve(n, m.Signal, m.Y, m.Sd);
             _looks[n] = judged[n] == VoxelStatus.Ok ? ReferenceTissue.Look(m.Signal, m.Y, Timing, Math.Max(_noise[n], 1e-12), Series.FrameS) : default;
@@ -164,4 +165,14 @@ internal sealed class DscCurves
 
         return sum / Math.Max(mask.Count, 1);
     }
+}
+
+/// <summary>Memory of one thread for the curve of a voxel.</summary>
+internal class CurveMemory(int frames)
+{
+    public double[] Signal { get; } = new double[frames];
+
+    public double[] Y { get; } = new double[frames];
+
+    public double[] Sd { get; } = new double[frames];
 }

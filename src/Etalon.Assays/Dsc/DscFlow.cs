@@ -7,15 +7,9 @@ namespace Etalon.Assays.Dsc;
 /// <summary>CBF, CBV and MTT of all voxels against a drawn artery.</summary>
 internal static class DscFlow
 {
-    private sealed class Memory(int frames, LeakageCorrection correction, TransitTimeModel? model, ArterialDeconvolution? deconvolution)
+    private sealed class Memory(int frames, LeakageCorrection correction, TransitTimeModel? model, ArterialDeconvolution? deconvolution) : CurveMemory(frames)
     {
-        public double[] Signal { get; } = new double[frames];
-
-        public double[] Y { get; } = new double[frames];
-
-        public double[] Sd { get; } = new double[frames];
-
-        public double[] Leakage { get; } = new double[frames];
+        public double[] Leakage { get; } = new double[correction.Length];
 
         public LeakageWorkspace Correction { get; } = new(correction);
 

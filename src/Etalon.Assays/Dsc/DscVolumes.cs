@@ -11,14 +11,18 @@ internal sealed class DscVolumes
     private readonly float[] _area, _areaU, _k2, _k2U, _kep;
     private readonly double _referenceArea;
 
+    private sealed class Memory(int frames, LeakageCorrection correction) : CurveMemory(frames)
+    {
+        public LeakageWorkspace Work { get; } = new(correction);
+    }
+
     /// <summary>Corrects every voxel of the brain.</summary>
     public DscVolumes(DscCurves curves, LeakageCorrection correction, CancellationToken cancellation)
     {
         var count = curves.Status.Length;
         (_curves, _referenceArea) = (curves, correction.ReferenceArea);
         (_area, _areaU, _k2, _k2U, _kep) = (new float[count], new float[count], new float[count], new float[count], new float[count]);
-        var t = curves.Frames;
-        curves.ForEach(() => (Signal: new double[t], Y: new double[t], Sd: new double[t], Work: new LeakageWorkspace(correction)), (n, m) =>
+        curves.ForEach(() => new Memory(curves.Frames, correction), (n, m) =>
         {
             curves.Curve(n, m.Signal, m.Y, m.Sd);
             var fit = correction.Fit(m.Y, m.Sd, curves.Timing.Baseline, m.Work);

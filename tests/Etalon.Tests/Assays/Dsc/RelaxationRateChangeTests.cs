@@ -79,7 +79,8 @@ public sealed class RelaxationRateChangeTests
             // The rise hides in noise for a frame or two; never is contrast taken for baseline by more than 5 % of the peak, which frame 22 exceeds.
             Assert.InRange(timing.Value.Arrival, 18, 22);
             Assert.InRange(timing.Value.Peak, 24, 26);
-            Assert.Equal(2, timing.Value.Baseline.First);
+            // The second frame, 8 % off, is told from noise of 0.5 % surely, from 1.5 % not always.
+            Assert.InRange(timing.Value.Baseline.First, noise > 1 ? 1 : 2, noise > 1 ? 3 : 2);
         }
     }
 

@@ -43,9 +43,10 @@ public sealed class TransitTimeTests(ITestOutputHelper output)
         var fit = model.Fit(tissue, 1e-5, new TransitTimeWorkspace(model));
         output.WriteLine(FormattableString.Invariant($"MTT {fit.MttS:0.000} ({mtt}), CBF {fit.Cbf:0.00} ({cbf}), CBV {fit.Cbv:0.000} ({mtt * cbf / 60:0.000}), delay {fit.DelayS:0.00} ({delay}), form {fit.Form:0.00}"));
         Assert.Equal(VoxelStatus.Ok, fit.Status);
-        // Samples of 1.4 s are about half the width of this artery: what lies between them is known to some percent of flow, and volume much better.
-        Assert.InRange(fit.Cbf / cbf, 0.93, 1.07);
-        Assert.InRange(fit.Cbv / (mtt * cbf / 60), 0.995, 1.005);
+        // Samples of 1.4 s are about half the rise of this artery, which has a corner at its start: what lies between them is known to some percent of
+        // flow and a percent of volume (measured: 2 % and 0.8 %).
+        Assert.InRange(fit.Cbf / cbf, 0.95, 1.05);
+        Assert.InRange(fit.Cbv / (mtt * cbf / 60), 0.985, 1.015);
         Assert.Equal(60 * fit.Cbv / fit.Cbf, fit.MttS, 1e-9);
     }
 
