@@ -32,7 +32,7 @@ public sealed record LeakageOptions
     public bool AdaptsShape { get; init; } = true;
 
     /// <summary>Time constants τ of the dispersing columns, s, above 0: the span of mean transit times in brain and tumour.</summary>
-    public IReadOnlyList<double> DispersionS { get; init; } = [2, 6];
+    public IReadOnlyList<double> DispersionS { get; init; } = [2, 4];
 
     /// <summary>End of the window of the integral, s after the arrival of the bolus; it begins at the arrival. Infinite: to the end of the series. Above 0.</summary>
     public double WindowS { get; init; } = double.PositiveInfinity;

@@ -79,10 +79,10 @@ public sealed class TransitTimeModel
     public double SharedRelativeU => ByArtery(Width(_arterial) + 2 * _options.PriorMttS / FrameS);
 
     /// <summary>
-    /// What the artery's noise does to the factor between it and a tissue curve W samples wide, fitted by least squares: σₐ √(2W/3)/Σa, exact for a
-    /// box much wider than the artery.
+    /// What the artery's noise does to the factor between it and a tissue curve W samples wide, fitted by least squares: σₐ √W/Σa. For a box much wider
+    /// than the artery it is √(2W/3) exactly; what the noise does to the fitted times makes it more.
     /// </summary>
-    private double ByArtery(double width) => _arterialSd * Math.Sqrt(2.0 / 3 * width) / _total;
+    private double ByArtery(double width) => _arterialSd * Math.Sqrt(width) / _total;
 
     /// <summary>Effective width, samples: (Σx)²/Σx².</summary>
     private static double Width(ReadOnlySpan<double> curve)
