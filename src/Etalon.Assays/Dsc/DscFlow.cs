@@ -89,7 +89,7 @@ internal static class DscFlow
         return (curve, noise);
     }
 
-    /// <summary>One voxel: ΔR2* with the leakage taken out where it is significant (2 standard uncertainties), then flow; the noise of the baseline by a second fit.</summary>
+    /// <summary>One voxel: ΔR2* with the leakage taken out where it is significant (2 standard uncertainties), then flow.</summary>
     private static PerfusionFit Voxel(
         DscCurves curves, LeakageCorrection correction, DscVolumes volume, int n, TransitTimeModel? model, ArterialDeconvolution? deconvolution, Memory m)
     {
@@ -110,25 +110,7 @@ internal static class DscFlow
         }
 
         var noise = Math.Sqrt(LeakageBasis.Dot(m.Sd, m.Sd) / m.Sd.Length);
-        var fit = model!.Fit(m.Y, noise, m.Model!);
-        if (fit.Status != VoxelStatus.Ok)
-        {
-            return fit;
-        }
-
-        // One standard deviation of the noise of S0 lifts the whole curve.
-        var lift = m.Sd[curves.Timing.Baseline.First] / Math.Sqrt(curves.Timing.Baseline.Count);
-        for (var f = curves.Timing.Arrival; f < m.Y.Length; f++)
-        {
-            m.Y[f] += lift;
-        }
-
-        var lifted = model.Fit(m.Y, noise, m.Model!);
-        return lifted.Status != VoxelStatus.Ok ? fit : fit with
-        {
-            CbfU = Math.Sqrt(fit.CbfU * fit.CbfU + (lifted.Cbf - fit.Cbf) * (lifted.Cbf - fit.Cbf)),
-            CbvU = Math.Sqrt(fit.CbvU * fit.CbvU + (lifted.Cbv - fit.Cbv) * (lifted.Cbv - fit.Cbv)),
-            MttU = Math.Sqrt(fit.MttU * fit.MttU + (lifted.MttS - fit.MttS) * (lifted.MttS - fit.MttS)),
-        };
+        var offset = m.Sd[curves.Timing.Baseline.First] / Math.Sqrt(curves.Timing.Baseline.Count);
+        return model!.Fit(m.Y, noise, m.Model!, curves.Timing.Arrival, offset);
     }
 }

@@ -100,8 +100,10 @@ public sealed class TransitTimeModel
     /// <param name="tissue">Curve, baseline 0, in the unit of the arterial one.</param>
     /// <param name="noiseSd">Standard deviation of the noise of a sample, in that unit, above 0.</param>
     /// <param name="work">Memory of this thread.</param>
+    /// <param name="offsetFirst">First sample after the baseline that was taken off.</param>
+    /// <param name="offsetSd">Standard deviation of that baseline, which lifts all samples from there on; 0 where it is not known or does not matter.</param>
     /// <exception cref="ArgumentException">The lengths differ, or the noise is not above 0.</exception>
-    public PerfusionFit Fit(ReadOnlySpan<double> tissue, double noiseSd, TransitTimeWorkspace work)
+    public PerfusionFit Fit(ReadOnlySpan<double> tissue, double noiseSd, TransitTimeWorkspace work, int offsetFirst = 0, double offsetSd = 0)
     {
         ArgumentNullException.ThrowIfNull(work);
         if (tissue.Length != Samples || !(noiseSd > 0))
@@ -109,7 +111,7 @@ public sealed class TransitTimeModel
             throw new ArgumentException($"{tissue.Length} samples of noise {noiseSd} do not fit an arterial curve of {Samples}.");
         }
 
-        work.Count = 0;
+        (work.Count, work.OffsetFirst, work.OffsetSd) = (0, offsetFirst, offsetSd);
         foreach (var convolution in _options.Convolutions)
         {
             if (Best(tissue, convolution, null) is not { } start)
@@ -182,14 +184,14 @@ public sealed class TransitTimeModel
 
             // The residual in the workspace must belong to p.
             cost = Cost(tissue, noiseSd, start.Convolution, p, work);
-            if (!moved || before - cost < 1e-7 * before + 1e-9)
+            if (!moved || before - cost < 1e-7 * before + 1e-5)
             {
                 break;
             }
         }
 
         Normal(noiseSd, start.Convolution, p, free, work);
-        return Judge(p, free, cost, start.Convolution, work);
+        return Judge(p, free, cost, start.Convolution, noiseSd, work);
     }
 
     private void Bound(Span<double> p)
@@ -259,22 +261,36 @@ public sealed class TransitTimeModel
         work.Gradient[2] -= f / _options.PriorLogFormSd;
     }
 
-    private static Candidate? Judge(ReadOnlySpan<double> p, int free, double cost, Convolution convolution, TransitTimeWorkspace work)
+    private static Candidate? Judge(ReadOnlySpan<double> p, int free, double cost, Convolution convolution, double noiseSd, TransitTimeWorkspace work)
     {
         if (!work.Invert(free))
         {
             return null;
         }
 
+        // The baseline's offset moves the parameters by (JᵀJ + prior)⁻¹Jᵀ of it.
         var c = work.Inverse;
+        var (flow, mtt) = (0.0, 0.0);
+        for (var a = 0; a < free && work.OffsetSd > 0; a++)
+        {
+            var lift = 0.0;
+            foreach (var slope in work.Slopes[a].AsSpan(work.OffsetFirst))
+            {
+                lift += slope;
+            }
+
+            lift *= work.OffsetSd / (noiseSd * noiseSd);
+            (flow, mtt) = (flow + c[0, a] * lift, mtt + c[1, a] * lift);
+        }
+
         return new Candidate(cost, p[0], p[1])
         {
             Form = Math.Exp(p[2]),
             Delay = p[3],
             Convolution = convolution,
-            FlowVariance = c[0, 0],
-            MttVariance = c[1, 1],
-            Covariance = c[0, 1],
+            FlowVariance = c[0, 0] + flow * flow,
+            MttVariance = c[1, 1] + mtt * mtt,
+            Covariance = c[0, 1] + flow * mtt,
             Width = Width(work.Model),
         };
     }

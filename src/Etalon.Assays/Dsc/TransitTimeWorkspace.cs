@@ -50,6 +50,10 @@ public sealed class TransitTimeWorkspace
 
     internal int Count { get; set; }
 
+    internal int OffsetFirst { get; set; }
+
+    internal double OffsetSd { get; set; }
+
     private double[,] Factor { get; } = new double[4, 4];
 
     /// <summary>Step of (JᵀJ + damping diag) x = Jᵀr by Cholesky; false where it is not positive definite.</summary>
