@@ -316,4 +316,11 @@ public static class FindingCodes
 
     /// <summary>A map of the transmitted field cannot be used.</summary>
     public const string B1MapUnusable = "b1-map-unusable";
+    // Dynamic susceptibility contrast.
+
+    /// <summary>Blood volume cannot be measured from this input: no dynamic series, no timing, no bolus or no reference tissue.</summary>
+    public const string DscNotPossible = "dsc-not-possible";
+
+    /// <summary>An artery was drawn, and its curve cannot be used: blood flow was not measured.</summary>
+    public const string DscArteryUnusable = "dsc-artery-unusable";
 }

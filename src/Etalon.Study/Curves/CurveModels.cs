@@ -12,5 +12,6 @@ public static class CurveModels
         .. DceCurve.All(),
         new ConcentrationCurve(),
         new InputFunctionCurve(),
+        new DscCurve(),
     ];
 }
