@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Etalon.Assays;
+using Etalon.Assays.Suv;
 using Etalon.Imaging;
 
 namespace Etalon.Study;

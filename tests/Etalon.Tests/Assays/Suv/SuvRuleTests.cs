@@ -1,9 +1,10 @@
 using Etalon.Assays;
+using Etalon.Assays.Suv;
 using Etalon.Imaging.Dicom;
 using Etalon.Metrology;
 using Xunit;
 
-namespace Etalon.Tests.Assays;
+namespace Etalon.Tests.Assays.Suv;
 
 /// <summary>SUV from headers.</summary>
 public sealed class SuvRuleTests

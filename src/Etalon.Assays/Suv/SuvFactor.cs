@@ -1,7 +1,7 @@
 using Etalon.Imaging.Dicom;
 using Etalon.Metrology;
 
-namespace Etalon.Assays;
+namespace Etalon.Assays.Suv;
 
 /// <summary>What turns the real values of a PET series into body-weight SUV (g/mL).</summary>
 public sealed record SuvFactor

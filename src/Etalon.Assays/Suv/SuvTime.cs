@@ -1,6 +1,6 @@
 using Etalon.Imaging.Dicom;
 
-namespace Etalon.Assays;
+namespace Etalon.Assays.Suv;
 
 /// <summary>The instant that the activity of each slice is valid for, and by which rule it was found.</summary>
 /// <param name="Instants">One per slice.</param>
