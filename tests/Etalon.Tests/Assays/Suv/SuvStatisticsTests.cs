@@ -1,4 +1,3 @@
-using Etalon.Assays;
 using Etalon.Assays.Suv;
 using Etalon.Imaging;
 using Xunit;
