@@ -110,15 +110,7 @@ internal static class PetHeaderReader
     private static string? Name(DicomDataset drug) => drug.GetString(Tags.Radiopharmaceutical)
         ?? (drug.GetSequence(Tags.RadiopharmaceuticalCodeSequence) is [var code, ..] ? code.GetString(Tags.CodeMeaning) : null);
 
-    /// <summary>An instant in the zone of the object (TimezoneOffsetFromUTC): one that states another zone is moved; one that states none, or an object without a zone, is taken as written.</summary>
-    private static DateTime? InZone(DicomDataset d, string? dt)
-    {
-        var instant = DicomTime.Instant(dt);
-        return instant is { } at && Offset(d.GetString(Tags.TimezoneOffsetFromUtc)) is { } zone && dt!.Trim() is { Length: > 5 } text && Offset(text[^5..]) is { } own ? at + (zone - own) : instant;
-    }
-
-    private static TimeSpan? Offset(string? text) =>
-        text?.Trim() is { Length: 5 } t && t[0] is '+' or '-' && DicomTime.OfDay(text!.Trim()[1..]) is { } size && size <= TimeSpan.FromHours(14) ? text!.Trim()[0] == '-' ? -size : size : null;
+    private static DateTime? InZone(DicomDataset d, string? dt) => DicomTime.InZone(dt, d.GetString(Tags.TimezoneOffsetFromUtc));
 
     /// <summary>What the pixels are in, where a real world value mapping says so, since it is that one they are read by: <c>Bq/ml</c>, <c>g/ml{SUVbw}</c>, <c>{SUVlbm}g/ml</c>, <c>cm2/ml</c>.</summary>
     private static (string Units, string? Type)? Mapping(FrameGroups groups)

@@ -6,5 +6,6 @@ public static class CurveModels
     /// <summary>Makes all models, in the order in which help lists them. A model is used by one thread.</summary>
     public static IReadOnlyList<ICurveModel> Create() =>
     [
+        new SuvCurve(),
     ];
 }
