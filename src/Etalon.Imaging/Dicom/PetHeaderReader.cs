@@ -120,7 +120,7 @@ internal static class PetHeaderReader
             return null;
         }
 
-        var code = groups.Sequence(Tags.RealWorldValueMappingSequence).SelectMany(m => m.GetSequence(Tags.MeasurementUnitsCodeSequence)).Select(c => c.GetString(Tags.CodeValue)).FirstOrDefault(c => c?.Contains(unit, StringComparison.Ordinal) == true) ?? unit;
+        var code = groups.Sequence(Tags.RealWorldValueMappingSequence).Select(DicomValueReader.UnitCode).FirstOrDefault(c => c?.Contains(unit, StringComparison.Ordinal) == true) ?? unit;
         var type = code.ToUpperInvariant() switch
         {
             var c when c.Contains("SUVLBM(JAMES128)", StringComparison.Ordinal) || c.Contains("SUVLBMJAMES128", StringComparison.Ordinal) => "LBMJAMES128",
