@@ -150,7 +150,7 @@ internal sealed record DicomItem
             HeaderFindings = [.. Imaging.Dicom.HeaderFindings.Of(file, acquisition, "")],
             Image = image,
             Header = DicomStudyHeader.Read(d),
-            PetFrames = item.Modality == "PT" ? [.. Enumerable.Range(0, image.Frames.Count).Select(n => PetHeader.Read(file, n))] : [],
+            PetFrames = item.Modality == "PT" ? [.. Enumerable.Range(0, image.Frames.Count).Select(n => PetHeader.ReadFrame(file, n))] : [],
             ImageType = [.. d.GetStrings(Tags.ImageType)],
             IsCodedAdc = derivation.GetSequence(Tags.DerivationCodeSequence) is [var code, ..] && code.GetString(Tags.CodeValue) == "113041",
             Words = $"{d.GetString(Tags.SeriesDescription)} {d.GetString(Tags.ProtocolName)}".ToLowerInvariant(),

@@ -83,13 +83,13 @@ public sealed record PetHeader
 
     /// <summary>Reads the header of an object; of an enhanced one that of its first frame.</summary>
     /// <exception cref="DicomException">A sequence of the object is damaged.</exception>
-    public static PetHeader Read(DicomFile file) => Read(file, 0);
+    public static PetHeader Read(DicomFile file) => ReadFrame(file, 0);
 
     /// <summary>Reads the header of one frame.</summary>
     /// <param name="file">The object.</param>
     /// <param name="frame">Number of the frame, from 0; other than 0 in multi-frame objects alone.</param>
     /// <exception cref="DicomException">A sequence of the object is damaged.</exception>
-    public static PetHeader Read(DicomFile file, int frame)
+    public static PetHeader ReadFrame(DicomFile file, int frame)
     {
         ArgumentNullException.ThrowIfNull(file);
         return PetHeaderReader.Read(file.Dataset, frame);

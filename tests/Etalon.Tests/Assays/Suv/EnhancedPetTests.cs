@@ -123,5 +123,5 @@ public sealed class EnhancedPetTests
     private static DicomDatasetBuilder Code(string value, string scheme, string meaning) => (value.Length <= 16 ? new DicomDatasetBuilder().Set(Tags.CodeValue, value) : new DicomDatasetBuilder().Set(new DicomTag(0x0008, 0x0119), value)).Set(Tags.CodingSchemeDesignator, scheme).Set(Tags.CodeMeaning, meaning);
 
     private static PetHeader Read(DicomDatasetBuilder d, int frame) =>
-        PetHeader.Read(DicomFile.Read(DicomWriter.ToBytes(d.Set(Tags.SopInstanceUid, "1.2.3.4.5")), "pet"), frame);
+        PetHeader.ReadFrame(DicomFile.Read(DicomWriter.ToBytes(d.Set(Tags.SopInstanceUid, "1.2.3.4.5")), "pet"), frame);
 }
