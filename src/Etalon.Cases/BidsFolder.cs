@@ -1,4 +1,3 @@
-using System.Globalization;
 using Etalon.Imaging;
 using Etalon.Metrology;
 
@@ -178,37 +177,8 @@ public static class BidsFolder
         private LoadedImage Diffusion(string dwi, string about)
         {
             var image = _folder.Read($"{dwi}.nii.gz", about, null);
-            var b = _folder.Text($"{dwi}.bval", about).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-                .Select(t => double.TryParse(t, CultureInfo.InvariantCulture, out var v) && v >= 0 && v < 1e5 ? v : double.NaN).ToList();
-            if (b.Count != image.Frames.Count || b.Any(double.IsNaN))
-            {
-                throw new CaseException(new Finding(
-                    FindingCodes.FieldInvalid, Severity.Error, $"{about}: {Path.GetFileName(dwi)}.bval", $"{b.Count(v => !double.IsNaN(v))} usable b-values for {image.Frames.Count} frames",
-                    "one b-value in s/mm² for each frame", "Supply the .bval file that belongs to this image."));
-            }
-
-            return image with { BValues = b, Gradients = Gradients(dwi, about, b.Count) };
-        }
-
-        /// <summary>The three rows of the .bvec file, which may be absent; empty where it is, or is no such table.</summary>
-        private List<Vector3?> Gradients(string dwi, string about, int frames)
-        {
-            if (!Exists($"{dwi}.bvec"))
-            {
-                return [];
-            }
-
-            var rows = _folder.Text($"{dwi}.bvec", about).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(4)
-                .Select(r => r.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(t => double.TryParse(t, CultureInfo.InvariantCulture, out var v) ? v : double.NaN).ToArray()).ToList();
-            if (rows.Count == 3 && rows.All(r => r.Length == frames && r.All(double.IsFinite)))
-            {
-                return [.. Enumerable.Range(0, frames).Select(f => (Vector3?)new Vector3(rows[0][f], rows[1][f], rows[2][f]))];
-            }
-
-            _findings.Add(new Finding(
-                FindingCodes.FieldInvalid, Severity.Warning, $"{about}: {Path.GetFileName(dwi)}.bvec", "no table of directions", $"three rows of {frames} numbers",
-                "Repeats could not be told from directions; supply the .bvec file that belongs to this image."));
-            return [];
+            var b = BidsGradients.BValues(_folder, dwi, about, image.Frames.Count);
+            return image with { BValues = b, Gradients = BidsGradients.Directions(_folder, dwi, about, b.Count, _findings) };
         }
 
         private DateTimeOffset? SessionTime(string subject, string session)

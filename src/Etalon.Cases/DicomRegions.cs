@@ -55,7 +55,7 @@ internal sealed class DicomRegions(IReadOnlyList<DicomSeriesOfCase> series, Dico
             {
                 yield return new Outline
                 {
-                    Label = Outline.LabelOf(name), Rank = Rank(region), On = on, Source = source, IsBrain = name.Equals("brain", StringComparison.OrdinalIgnoreCase),
+                    Label = RegionLabel.Of(name), Rank = Rank(region), On = on, Source = source, IsBrain = name.Equals("brain", StringComparison.OrdinalIgnoreCase),
                     Load = (to, id, _) => Load(region, to, $"{source}: {id}"),
                     Meaning = RegionMeaning.Of(region, identity),
                 };

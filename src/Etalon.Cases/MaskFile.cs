@@ -8,7 +8,7 @@ namespace Etalon.Cases;
 /// <param name="Label">NAME: letters and digits.</param>
 /// <param name="Session">SESSION; null where the name holds none.</param>
 /// <param name="Load">Reads it.</param>
-internal sealed partial record MaskFile(string Name, string Label, string? Session, Func<LoadedImage> Load)
+public sealed partial record MaskFile(string Name, string Label, string? Session, Func<LoadedImage> Load)
 {
     private const int Most = 10_000;
 

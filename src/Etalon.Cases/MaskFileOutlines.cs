@@ -26,7 +26,7 @@ internal sealed class MaskFileOutlines(IReadOnlyList<DicomSeriesOfCase> series, 
                 var isBrain = file.Label.Equals("brain", StringComparison.OrdinalIgnoreCase);
                 yield return new Outline
                 {
-                    Label = Outline.LabelOf(identity.Clean(file.Label)), Rank = 0, On = on, Source = Shown(file), IsBrain = isBrain, IsBrainOnly = isBrain,
+                    Label = RegionLabel.Of(identity.Clean(file.Label)), Rank = 0, On = on, Source = Shown(file), IsBrain = isBrain, IsBrainOnly = isBrain,
                     Load = (to, _, _) => to == on ? Read(file) : Carried(Read(file), to.Layout.Grid),
                 };
             }

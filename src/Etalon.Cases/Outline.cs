@@ -35,13 +35,6 @@ internal sealed partial record Outline
     public ImageReference CarriedTo(DicomSeriesOfCase to) =>
         new(ImageKind.RegionMask, $"{Source}, carried to {to.Name}", Label, c => Load(to, Label, c)) { DrawnOn = to.Name, IsTransferred = true, Meaning = Meaning };
 
-    /// <summary>A name for identifiers: letters, digits and a few signs, so that no name of an object becomes markup or a path.</summary>
-    public static string LabelOf(string name)
-    {
-        var label = new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' ? c : '_')]).Trim('_', '.', '-');
-        return label.Length == 0 ? "region" : label;
-    }
-
     /// <summary>Whether a name says tumour.</summary>
     public static bool NamesTumour(string name) => TumourWord().IsMatch(name);
 

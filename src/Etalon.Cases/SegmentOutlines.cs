@@ -27,7 +27,7 @@ internal sealed class SegmentOutlines(IReadOnlyList<DicomSeriesOfCase> series, D
                 var label = identity.Clean(segment.Label);
                 yield return new Outline
                 {
-                    Label = Outline.LabelOf(label),
+                    Label = RegionLabel.Of(label),
                     Rank = segment.Category?.Value == AnatomicalStructure && !Outline.NamesTumour(label) ? 2 : 0,
                     On = on,
                     Source = source,

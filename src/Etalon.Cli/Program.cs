@@ -11,6 +11,8 @@ public static class Program
         var root = new RootCommand("Etalon treats medical images as assays: measurements with a unit, an uncertainty and a record. Research software, not for clinical use.");
         root.Subcommands.Add(RunVerb.Create());
         root.Subcommands.Add(DemoVerb.Create());
+        root.Subcommands.Add(MapVerb.Create());
+        root.Subcommands.Add(FitVerb.Create());
         root.Subcommands.Add(InspectVerb.Create());
         root.Subcommands.Add(DeidentifyVerb.Create());
         root.Subcommands.Add(ConvertVerb.Create());

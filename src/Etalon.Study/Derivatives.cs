@@ -1,8 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
 using Etalon.Assays;
+using Etalon.Assays.Maps;
 using Etalon.Assays.Suv;
 using Etalon.Imaging;
+using Etalon.Study.Maps;
 
 namespace Etalon.Study;
 
@@ -12,13 +13,7 @@ internal static class Derivatives
     /// <summary>Writes all maps of a study.</summary>
     public static void Write(AtomicOutput output, StudyResult result)
     {
-        output.Write("derivatives/etalon/dataset_description.json", Json(j =>
-        {
-            j.WriteString("Name", "Etalon derivatives");
-            j.WriteString("BIDSVersion", "1.9.0");
-            j.WriteString("DatasetType", "derivative");
-            GeneratedBy(j);
-        }));
+        output.Write("derivatives/etalon/dataset_description.json", Description());
         var subject = Label(result.Case.Subject);
         foreach (var visit in result.Visits.Where(v => v.Adc is not null))
         {
@@ -29,29 +24,18 @@ internal static class Derivatives
         foreach (var visit in result.Visits.Where(v => v.Suv is not null))
         {
             var session = Label(visit.Visit.Id);
-            var stem = $"derivatives/etalon/sub-{subject}/ses-{session}/pet/sub-{subject}_ses-{session}";
             var suv = visit.Suv!;
-            void Sidecar(string path, string units, string description, IReadOnlyList<VoxelStatus>? levels = null) => output.Write(path, Json(j =>
+            var (grid, isNumber) = (suv.Value.Grid, Array.ConvertAll(suv.Value.Values, float.IsFinite));
+            var map = new ParametricMap(
+                new Volume(grid, Array.ConvertAll(suv.Value.Values, v => float.IsFinite(v) ? v : 0), suv.Value.Unit),
+                new Volume(grid, Array.ConvertAll(isNumber, v => v ? (float)suv.StorageU : 0), suv.Value.Unit),
+                Array.ConvertAll(isNumber, v => v ? VoxelStatus.Ok : VoxelStatus.Outside), null);
+            new MapFiles($"derivatives/etalon/sub-{subject}/ses-{session}/pet/sub-{subject}_ses-{session}")
             {
-                j.WriteString("Units", units);
-                j.WriteString("Description", description);
-                j.WriteString("Method", $"{SuvMap.Method}: {suv.Rule}");
-                j.WriteStartArray("Sources");
-                j.WriteStringValue($"sha256:{suv.Sha256}");
-                j.WriteEndArray();
-                j.WriteStartObject("Constants");
-                j.WriteEndObject();
-                Levels(j, levels ?? []);
-                GeneratedBy(j);
-            }));
-            output.Write($"{stem}_SUVbwmap.nii.gz", NiftiWriter.Encode(new Volume(suv.Value.Grid, Array.ConvertAll(suv.Value.Values, v => float.IsFinite(v) ? v : 0), suv.Value.Unit)));
-            Sidecar($"{stem}_SUVbwmap.json", "g/mL", "Standardised uptake value by body weight; 0 where the status is not 1");
-            var u = Array.ConvertAll(suv.Value.Values, v => float.IsFinite(v) ? (float)suv.StorageU : 0);
-            output.Write($"{stem}_desc-u_SUVbwmap.nii.gz", NiftiWriter.Encode(new Volume(suv.Value.Grid, u, null)));
-            Sidecar($"{stem}_desc-u_SUVbwmap.json", "g/mL", "Standard uncertainty (k = 1) from the rounding of stored values alone; the noise of a voxel is not known from one image; 0 where the status is not 1");
-            var status = Array.ConvertAll(suv.Value.Values, v => (byte)(float.IsFinite(v) ? VoxelStatus.Ok : VoxelStatus.Outside));
-            output.Write($"{stem}_desc-status_SUVbwmap.nii.gz", NiftiWriter.Encode(suv.Value.Grid, status));
-            Sidecar($"{stem}_desc-status_SUVbwmap.json", "1", "Status of each voxel; Outside is where the image holds no number", [VoxelStatus.Outside, VoxelStatus.Ok]);
+                Method = $"{SuvMap.Method}: {suv.Rule}",
+                Sources = [suv.Sha256],
+                UncertaintyFrom = "from the rounding of stored values alone; the noise of a voxel is not known from one image",
+            }.Write(output, "SUVbwmap", "Standardised uptake value by body weight", map);
         }
 
         if (result.Twin is { } twin)
@@ -84,60 +68,24 @@ internal static class Derivatives
         }
     }
 
+    /// <summary>The description of the derived data set.</summary>
+    internal static byte[] Description() => Json(j =>
+    {
+        j.WriteString("Name", "Etalon derivatives");
+        j.WriteString("BIDSVersion", "1.9.0");
+        j.WriteString("DatasetType", "derivative");
+        GeneratedBy(j);
+    });
+
     private static void Write(AtomicOutput output, string subject, VisitImages visit, string kind, string name, ParametricMap map, string method)
     {
         var session = Label(visit.Visit.Id);
-        var stem = $"derivatives/etalon/sub-{subject}/ses-{session}/{kind}/sub-{subject}_ses-{session}";
-        void Sidecar(string path, string description) => output.Write(path, Json(j =>
+        new MapFiles($"derivatives/etalon/sub-{subject}/ses-{session}/{kind}/sub-{subject}_ses-{session}")
         {
-            j.WriteString("Units", description == "status" ? "1" : map.Value.Unit!.Code);
-            j.WriteString("Description", description switch
-            {
-                "value" => "Apparent diffusion coefficient as read from this scanner, before any calibration; 0 where the status is not 1" + (map.IsUKnown ? "" : ". The uncertainty of its voxels is not known"),
-                "u" => "Standard uncertainty (k = 1) of the map from voxel noise and storage; 0 where the status is not 1",
-                _ => "Status of each voxel",
-            });
-            j.WriteString("Method", method);
-            j.WriteStartArray("Sources");
-            j.WriteStringValue($"sha256:{visit.AdcInput.Sha256}");
-            j.WriteEndArray();
-            j.WriteStartObject("Constants");
-            if (map.NoiseSd is { } noise)
-            {
-                j.WriteNumber("NoiseSd", noise);
-            }
-
-            j.WriteEndObject();
-            Levels(j, description == "status" ? Enum.GetValues<VoxelStatus>() : []);
-            GeneratedBy(j);
-        }));
-        output.Write($"{stem}_{name}.nii.gz", NiftiWriter.Encode(map.Value));
-        Sidecar($"{stem}_{name}.json", "value");
-        if (map.IsUKnown)
-        {
-            output.Write($"{stem}_desc-u_{name}.nii.gz", NiftiWriter.Encode(map.U));
-            Sidecar($"{stem}_desc-u_{name}.json", "u");
-        }
-
-        output.Write($"{stem}_desc-status_{name}.nii.gz", NiftiWriter.Encode(map.Value.Grid, Array.ConvertAll(map.Status, s => (byte)s)));
-        Sidecar($"{stem}_desc-status_{name}.json", "status");
-    }
-
-    /// <summary>What the codes of a status map mean; nothing for other maps.</summary>
-    private static void Levels(Utf8JsonWriter json, IReadOnlyList<VoxelStatus> levels)
-    {
-        if (levels.Count == 0)
-        {
-            return;
-        }
-
-        json.WriteStartObject("Levels");
-        foreach (var status in levels)
-        {
-            json.WriteString(((byte)status).ToString(CultureInfo.InvariantCulture), status.ToString());
-        }
-
-        json.WriteEndObject();
+            Method = method,
+            Sources = [visit.AdcInput.Sha256],
+            Constants = map.NoiseSd is { } noise ? [new MapConstant("NoiseSd", noise, "1", "")] : [],
+        }.Write(output, name, "Apparent diffusion coefficient as read from this scanner, before any calibration", map);
     }
 
     /// <summary>A BIDS label: letters and digits only, so that no name from outside becomes a path.</summary>
@@ -147,7 +95,7 @@ internal static class Derivatives
         return label.Length == 0 ? "x" : label;
     }
 
-    private static void GeneratedBy(Utf8JsonWriter json)
+    internal static void GeneratedBy(Utf8JsonWriter json)
     {
         json.WriteStartArray("GeneratedBy");
         json.WriteStartObject();
@@ -157,7 +105,8 @@ internal static class Derivatives
         json.WriteEndArray();
     }
 
-    private static byte[] Json(Action<Utf8JsonWriter> write)
+    /// <summary>An object as an indented document.</summary>
+    internal static byte[] Json(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))

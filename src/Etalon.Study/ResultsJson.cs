@@ -116,7 +116,8 @@ public static class ResultsJson
         json.WriteEndObject();
     }
 
-    private static void Measurement(Utf8JsonWriter json, Measurement m)
+    /// <summary>The fields of a measurement.</summary>
+    internal static void Measurement(Utf8JsonWriter json, Measurement m)
     {
         json.WriteString("id", m.Id);
         json.WriteString("subject", m.Subject);
@@ -204,7 +205,8 @@ public static class ResultsJson
         json.WriteString("lift", c.Lift);
     }
 
-    private static void Findings(Utf8JsonWriter json, IReadOnlyList<Finding> findings)
+    /// <summary>Findings as a list.</summary>
+    internal static void Findings(Utf8JsonWriter json, IReadOnlyList<Finding> findings)
     {
         json.WriteStartArray();
         foreach (var f in findings)

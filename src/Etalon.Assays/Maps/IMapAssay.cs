@@ -12,7 +12,21 @@ public sealed record MapInput(IReadOnlyList<MapSeries> Series, IReadOnlyList<Map
 /// <param name="Name">As the input names it.</param>
 /// <param name="Mask">Its voxels.</param>
 /// <param name="Sha256">Of its content.</param>
-public sealed record MapMask(string Name, Mask Mask, string Sha256);
+public sealed record MapMask(string Name, Mask Mask, string Sha256)
+{
+    /// <summary>Gives the region on another grid; null where it can only be used on its own.</summary>
+    public Func<Grid, Mask>? Carry { get; init; }
+
+    /// <summary>FrameOfReferenceUID of what it was drawn on; null where not stated.</summary>
+    public string? FrameOfReferenceUid { get; init; }
+
+    /// <summary>What the input says that it is.</summary>
+    public Cases.RegionMeaning Meaning { get; init; } = Cases.RegionMeaning.Unknown;
+
+    /// <summary>The region on a grid of a frame of reference; null where it is not known there.</summary>
+    public Mask? On(Grid grid, string? frameOfReferenceUid) => Mask.Grid.IsSameAs(grid) ? Mask
+        : Carry is not null && FrameOfReferenceUid is not null && FrameOfReferenceUid == frameOfReferenceUid ? Carry(grid) : null;
+}
 
 /// <summary>A number that a method takes from outside the images.</summary>
 /// <param name="Name">In the form of a sidecar's key: <c>RelaxivityPerMmolS</c>.</param>

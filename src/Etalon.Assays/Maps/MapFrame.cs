@@ -3,9 +3,22 @@ using Etalon.Imaging;
 namespace Etalon.Assays.Maps;
 
 /// <summary>One volume of a series with what sets it apart. Missing is null, never a guess.</summary>
-/// <param name="Values">Real values, x fastest, on the grid of the series.</param>
-public sealed record MapFrame(float[] Values)
+public sealed record MapFrame
 {
+    private readonly Func<float[]> _load;
+
+    /// <summary>A volume in memory.</summary>
+    /// <param name="values">Real values, x fastest, on the grid of the series.</param>
+    public MapFrame(float[] values) => _load = () => values;
+
+    /// <summary>A volume that is read when it is asked for.</summary>
+    /// <param name="load">Gives the values, the same array each time.</param>
+    public MapFrame(Func<float[]> load) => _load = load;
+
+    /// <summary>Real values, x fastest, on the grid of the series.</summary>
+    /// <exception cref="Cases.CaseException">They cannot be read.</exception>
+    public float[] Values => _load();
+
     /// <summary>b-value, s/mm².</summary>
     public double? BValue { get; init; }
 

@@ -4,9 +4,12 @@ using Etalon.Metrology;
 
 namespace Etalon.Assays.Maps;
 
-/// <summary>A series in memory, from DICOM or BIDS alike: one grid, one kind, one or more volumes.</summary>
+/// <summary>A series, from DICOM or BIDS alike: one grid, one kind, one or more volumes. Voxels are read when they are asked for.</summary>
 public sealed record MapSeries
 {
+    private readonly Func<string>? _hash;
+    private readonly string? _sha256;
+
     /// <summary>For people and findings: <c>series 5 (MR)</c>, or the file relative to the input. Holds no identifier.</summary>
     public required string Name { get; init; }
 
@@ -37,8 +40,18 @@ public sealed record MapSeries
     /// <summary>For PET: header of each slice, in the order of the grid, for each volume in turn; empty for other images.</summary>
     public IReadOnlyList<PetHeader> Pet { get; init; } = [];
 
-    /// <summary>SHA-256 of the content, hexadecimal.</summary>
-    public required string Sha256 { get; init; }
+    /// <summary>SHA-256 of the content, hexadecimal; empty where neither it nor <see cref="Hash"/> was given.</summary>
+    public string Sha256
+    {
+        get => _sha256 ?? _hash?.Invoke() ?? "";
+        init => _sha256 = value;
+    }
+
+    /// <summary>Gives <see cref="Sha256"/> where it is known only when the voxels are read.</summary>
+    public Func<string> Hash
+    {
+        init => _hash = value;
+    }
 
     /// <summary>The objects it was read from, for DICOM that is derived from it; null for other input.</summary>
     public DicomStack? Stack { get; init; }

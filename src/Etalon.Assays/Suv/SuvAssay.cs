@@ -36,7 +36,8 @@ public sealed class SuvAssay : IMapAssay
         }
 
         TellOthers(chosen, series.Skip(1), findings);
-        var made = Kinds.Select(k => Make(chosen, k, findings)).OfType<Made>().ToList();
+        var held = HeldBq(chosen);
+        var made = Kinds.Select(k => Make(chosen, k, held, findings)).OfType<Made>().ToList();
         return made is not [var main, ..] ? new MapOutcome { Findings = findings, Inputs = [chosen] } : new MapOutcome
         {
             Maps = [.. made.SelectMany(m => Maps(chosen, m, cancellation))],
@@ -51,7 +52,7 @@ public sealed class SuvAssay : IMapAssay
 
     /// <summary>Corrected for attenuation before not, measurable before not, one frame before several; else the order of the input.</summary>
     private int Preference(MapSeries s) =>
-        (IsUncorrected(s) ? 8 : 0) + (Factor(s, Kinds.Count > 0 ? Kinds[0] : SuvKind.BodyWeight).Factor is null ? 4 : 0) + (s.Frames.Count > 1 ? 2 : 0);
+        (IsUncorrected(s) ? 8 : 0) + (Factor(s, Kinds.Count > 0 ? Kinds[0] : SuvKind.BodyWeight, held: null).Factor is null ? 4 : 0) + (s.Frames.Count > 1 ? 2 : 0);
 
     private static bool IsUncorrected(MapSeries s) => s.Pet is [{ Corrections: { Count: > 0 } c }, ..] && !c.Contains("ATTN", StringComparer.Ordinal);
 
@@ -66,7 +67,7 @@ public sealed class SuvAssay : IMapAssay
         }
     }
 
-    private (SuvFactor? Factor, SuvRefusal? Refusal) Factor(MapSeries s, SuvKind kind)
+    private (SuvFactor? Factor, SuvRefusal? Refusal) Factor(MapSeries s, SuvKind kind, double? held)
     {
         var info = SuvKindInfo.Of(kind);
         if (s.Pet.Count == 0)
@@ -82,12 +83,17 @@ public sealed class SuvAssay : IMapAssay
 
         return s.Pet.Count != s.Grid.Nz * s.Frames.Count
             ? (null, new SuvRefusal(SuvReason.SlicesDisagree, $"{s.Pet.Count} headers for {s.Frames.Count} volumes of {s.Grid.Nz} slices", "one header for each slice", "Supply all objects of the series."))
-            : SuvRule.Of(s.Pet, kind, new SuvEvidence { HeldBq = HeldBq(s), DoseUnit = DoseUnit, TakesMegabecquerels = true, IsDynamic = s.Frames.Count > 1 });
+            : SuvRule.Of(s.Pet, kind, new SuvEvidence { HeldBq = held, DoseUnit = DoseUnit, TakesMegabecquerels = true, IsDynamic = s.Frames.Count > 1 });
     }
 
     /// <summary>Activity that the fullest frame holds, Bq; null where the values are not activity.</summary>
     private static double? HeldBq(MapSeries s)
     {
+        if (s.Pet.Count != s.Grid.Nz * s.Frames.Count)
+        {
+            return null;
+        }
+
         Func<PetHeader, double>? scale = s.Pet[0].Units switch
         {
             "BQML" => _ => 1,
@@ -126,9 +132,9 @@ public sealed class SuvAssay : IMapAssay
         return sum;
     }
 
-    private Made? Make(MapSeries s, SuvKind kind, List<Finding> findings)
+    private Made? Make(MapSeries s, SuvKind kind, double? held, List<Finding> findings)
     {
-        var (factor, refusal) = Factor(s, kind);
+        var (factor, refusal) = Factor(s, kind, held);
         if (factor is null)
         {
             findings.Add(new Finding(FindingCodes.SuvNotPossible, Severity.Error, $"{s.Name}: {SuvKindInfo.Of(kind).Map}", $"{refusal!.Found} ({refusal.Reason})", refusal.Expected, refusal.Remedy));
@@ -151,7 +157,7 @@ public sealed class SuvAssay : IMapAssay
             var frame = s.Frames.Count == 1 ? "" : FormattableString.Invariant($"frame-{f + 1:000}_");
             yield return new NamedMap(
                 frame + made.Kind.Map, made.Kind.Measurand,
-                $"Standardised uptake value by {made.Kind.Text}{(frame.Length == 0 ? "" : FormattableString.Invariant($", time frame {f + 1} of {s.Frames.Count}"))}. The uncertainty of a voxel is that of its storage alone: one image does not tell its noise.",
+                $"Standardised uptake value by {made.Kind.Text}{(frame.Length == 0 ? "" : FormattableString.Invariant($", time frame {f + 1} of {s.Frames.Count}"))}. The uncertainty of a voxel is that of its storage alone: one image does not tell its noise",
                 Map(s, f, made))
             {
                 SharedRelativeU = made.Uncertainty.RelativeU,

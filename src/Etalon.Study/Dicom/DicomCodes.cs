@@ -18,6 +18,19 @@ internal static partial class DicomCodes
     {
         ["adc", ..] => Adc,
         ["suvbw", ..] => SuvBw,
+        ["suvlbm", ..] => new DicomCode("126402", "DCM", "SUVlbm"),
+        ["suvbsa", ..] => new DicomCode("126403", "DCM", "SUVbsa"),
+        ["suvibw", ..] => new DicomCode("126404", "DCM", "SUVibw"),
+        ["t1", ..] => new DicomCode("113063", "DCM", "T1"),
+        ["t2", ..] => new DicomCode("113065", "DCM", "T2"),
+        ["r1", ..] => new DicomCode("126393", "DCM", "R1"),
+        ["ktrans", ..] => new DicomCode("126312", "DCM", "Ktrans"),
+        ["kep", ..] => new DicomCode("126313", "DCM", "kep"),
+        ["ve", ..] => new DicomCode("126314", "DCM", "ve"),
+        ["vp", ..] => new DicomCode("126331", "DCM", "vp"),
+        ["cbv" or "rcbv", ..] => new DicomCode("113056", "DCM", "Regional Cerebral Blood Volume"),
+        ["cbf", ..] => new DicomCode("113055", "DCM", "Regional Cerebral Blood Flow"),
+        ["mtt", ..] => new DicomCode("113052", "DCM", "Mean Transit Time"),
         ["volume"] => new DicomCode("118565006", "SCT", "Volume"),
         ["diameter", "longest"] => new DicomCode("103339001", "SCT", "Long axis"),
         ["diameter", "perpendicular"] => new DicomCode("103340004", "SCT", "Short axis"),
@@ -32,6 +45,14 @@ internal static partial class DicomCodes
         [_, "max"] => new DicomCode("56851009", "SCT", "Maximum"),
         [_, "peak"] => new DicomCode("126031", "DCM", "Peak Value Within ROI"),
         _ => null,
+    };
+
+    /// <summary>How a map was derived (CID 7203): by the name of what it shows where there is one, else by the fit of a model.</summary>
+    public static DicomCode Derivation(string measurand) => measurand switch
+    {
+        "adc" or "t1" or "t2" or "rcbv" or "cbv" or "cbf" or "mtt" => Measurand(measurand),
+        _ when measurand.StartsWith("suv", StringComparison.Ordinal) => new DicomCode("113053", "DCM", "Pixel by pixel multiplication"),
+        _ => new DicomCode("MODEL-FIT", EtalonCodes.Scheme, "Fit of a model to the signal of each voxel"),
     };
 
     public static DicomCode Unit(string unit, string measurand) => unit switch

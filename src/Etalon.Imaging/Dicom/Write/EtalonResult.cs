@@ -20,6 +20,18 @@ public static class EtalonResult
     /// <summary>ContentLabel of a map of SUV.</summary>
     public const string SuvBw = "SUVBW";
 
+    private const string MapPrefix = "MAP_";
+
+    /// <summary>ContentLabel of a map of <c>etalon map</c>, within the 16 signs of a code string.</summary>
+    /// <param name="measurand">Code of what it shows, <c>ktrans</c>.</param>
+    /// <param name="isUncertainty">Whether it shows the uncertainty of that.</param>
+    public static string Map(string measurand, bool isUncertainty)
+    {
+        ArgumentNullException.ThrowIfNull(measurand);
+        var name = new string([.. measurand.ToUpperInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_').Take(10)]);
+        return MapPrefix + name + (isUncertainty ? "_U" : "");
+    }
+
     /// <summary>SeriesDescription of a result.</summary>
     public static string Describe(string what) => Prefix + what;
 
@@ -28,6 +40,8 @@ public static class EtalonResult
     {
         ArgumentNullException.ThrowIfNull(data);
         return data.GetString(Tags.Manufacturer) == Manufacturer && data.GetString(Tags.ManufacturerModelName) == Manufacturer
-            && (data.GetString(Tags.SeriesDescription)?.StartsWith(Prefix, StringComparison.Ordinal) == true || data.GetString(Tags.ContentLabel) is Regions or Adc or AdcUncertainty or SuvBw);
+            && (data.GetString(Tags.SeriesDescription)?.StartsWith(Prefix, StringComparison.Ordinal) == true || IsLabel(data.GetString(Tags.ContentLabel)));
     }
+
+    private static bool IsLabel(string? label) => label is Regions or Adc or AdcUncertainty or SuvBw || label?.StartsWith(MapPrefix, StringComparison.Ordinal) == true;
 }
