@@ -1,6 +1,9 @@
+using Etalon.Assays.Maps;
 using Etalon.Assays.Suv;
 using Etalon.Dicom;
 using Etalon.Imaging.Dicom;
+using Etalon.Metrology;
+using Etalon.Tests.Support;
 using Xunit;
 
 namespace Etalon.Tests.Assays.Suv;
@@ -90,6 +93,40 @@ public sealed class EnhancedPetTests
         Assert.Equal(("BQML", "START", 2.9e8, 255.0, 150.0), (header.Units, header.DecayCorrection, header.Dose, header.FrameReferenceTimeS, header.FrameDurationS));
         Assert.Equal(new DateTime(2024, 5, 6, 10, 17, 40), header.Acquisition);
         Assert.Equal(68500 / (2.9e8 * Math.Pow(2, -3860 / 6586.2)), SuvRule.Of([header]).Factor!.Factors[0], 1e-12);
+    }
+
+    [Fact]
+    [Trait("Kind", "Numeric")]
+    public void A_dynamic_enhanced_object_becomes_a_map_of_each_frame()
+    {
+        // Two time frames of three slices of 4 by 5, uncorrected: the second, 180 s later, counts 2^(180/6586.2) times as much.
+        using var folder = new TempFolder();
+        var frames = Enumerable.Range(0, 6).Select(n => (Slice: n % 3, Time: n / 3)).ToList();
+        var d = Enhanced("NO").SetSequence(Tags.PerFrameFunctionalGroupsSequence, frames.Select(f => new DicomDatasetBuilder()
+            .SetSequence(Tags.FrameContentSequence, new DicomDatasetBuilder().Set(Tags.FrameAcquisitionDateTime, f.Time == 0 ? "20240506101440" : "20240506101740").Set(Tags.FrameAcquisitionDuration, 150000.0)
+                .Set(new DicomTag(0x0020, 0x9128), f.Time + 1.0))
+            .SetSequence(Tags.PlanePositionSequence, new DicomDatasetBuilder().Set(Tags.ImagePositionPatient, -3, 7, 11 + 3.3 * f.Slice))));
+        var shared = d.ItemsOf(Tags.SharedFunctionalGroupsSequence)[0];
+        shared.SetSequence(Tags.PlaneOrientationSequence, new DicomDatasetBuilder().Set(Tags.ImageOrientationPatient, 1, 0, 0, 0, 1, 0))
+            .SetSequence(Tags.PixelMeasuresSequence, new DicomDatasetBuilder().Set(Tags.PixelSpacing, 2.7, 2.1).Set(Tags.SliceThickness, 3.3));
+        var pixels = new byte[6 * 20 * 2];
+        for (var n = 0; n < 120; n++)
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt16LittleEndian(pixels.AsSpan(2 * n), (ushort)(5000 + 10 * (n % 60)));
+        }
+
+        d.Set(Tags.SopInstanceUid, "1.2.3.4.5").Set(Tags.StudyInstanceUid, "1.2.3.4").Set(Tags.SeriesInstanceUid, "1.2.3.4.1").Set(Tags.PatientId, "p").Set(Tags.ImageType, "ORIGINAL", "PRIMARY", "DYNAMIC", "NONE").Set(Tags.FrameOfReferenceUid, "1.2.3.9")
+            .Set(Tags.NumberOfFrames, 6.0).Set(Tags.Rows, 5.0).Set(Tags.Columns, 4.0).Set(Tags.BitsAllocated, 16.0).Set(Tags.BitsStored, 16.0).Set(Tags.HighBit, 15.0).Set(Tags.PixelRepresentation, 0.0)
+            .Set(Tags.SamplesPerPixel, 1.0).Set(Tags.PhotometricInterpretation, "MONOCHROME2").SetBytes(new DicomTag(0x7FE0, 0x0010), DicomVr.OW, pixels);
+        folder.Write("pet.dcm", DicomWriter.ToBytes(d));
+        var findings = new List<Finding>();
+        var visit = Assert.Single(DicomMapReader.Read([folder.Path], findings, TestContext.Current.CancellationToken));
+        var outcome = new SuvAssay().Measure(visit.Input, TestContext.Current.CancellationToken);
+        Assert.Equal(["frame-001_SUVbwmap", "frame-002_SUVbwmap"], outcome.Maps.Select(m => m.Name));
+        // Stored 5000 + 10 · 25 in the second slice, times 0.37 Bq/mL; the mean activity of 150 s stands 75 − 0.0986645 s after its start.
+        var expected = 0.37 * 5250 * 68500 / (2.9e8 * Math.Pow(2, -(3869 + 75 - 0.0986645) / 6586.2));
+        Assert.Equal(1, outcome.Maps[0].Map.Value.Values[25] / expected, 1e-6);
+        Assert.Equal(Math.Pow(2, 180 / 6586.2), outcome.Maps[1].Map.Value.Values[25] / outcome.Maps[0].Map.Value.Values[25], 1e-6);
     }
 
     private static DicomDatasetBuilder Enhanced(string? corrected, int agents = 1, bool usage = true, string? unit = "Bq/ml")
