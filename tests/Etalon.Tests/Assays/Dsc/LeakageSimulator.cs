@@ -66,12 +66,22 @@ internal static class LeakageSimulator
     private const double LargestStepS = 0.03;
 
     /// <summary>A voxel.</summary>
-    public static LeakageVoxel Voxel(LeakageSettings s)
+    public static LeakageVoxel Voxel(LeakageSettings s) => Voxel(s, Vascular(s));
+
+    /// <summary>Steps of the curves between two frames.</summary>
+    private static int StepsPerFrame(LeakageSettings s) => (int)Math.Ceiling(s.TrS / LargestStepS);
+
+    /// <summary>Agent within vessels at the steps, which does not depend on what leaks.</summary>
+    private static double[] Vascular(LeakageSettings s)
     {
-        var per = (int)Math.Ceiling(s.TrS / LargestStepS);
+        var step = s.TrS / StepsPerFrame(s);
+        return Vascular(Arterial(s, step, (s.Frames - 1) * StepsPerFrame(s) + 1), s, step);
+    }
+
+    private static LeakageVoxel Voxel(LeakageSettings s, double[] vascular)
+    {
+        var per = StepsPerFrame(s);
         var step = s.TrS / per;
-        var arterial = Arterial(s, step, (s.Frames - 1) * per + 1);
-        var vascular = Vascular(arterial, s, step);
         var extravascular = Extravascular(vascular, s, step);
         double[] AtFrames(double[] fine) => [.. Enumerable.Range(0, s.Frames).Select(n => fine[n * per])];
         var (v, e) = (AtFrames(vascular), AtFrames(extravascular));
@@ -106,23 +116,25 @@ internal static class LeakageSimulator
         }
 
         var kind = wanted < 0 ? s with { ExtravascularR2PerMmS = Math.Max(s.ExtravascularR2PerMmS, LeakageSettings.StrongExtravascularR2PerMmS) } : s;
-        double Share(double ktrans) => Voxel(kind with { KtransPerMin = ktrans, Snr = 0 }).RelativeLeakage / wanted;
+        var vascular = Vascular(kind);
+        double Share(double ktrans) => Voxel(kind with { KtransPerMin = ktrans, Snr = 0 }, vascular).RelativeLeakage / wanted;
         var high = 1e-3;
         while (Share(high) < 1)
         {
             high = high < 2 ? 2 * high : throw new ArgumentException($"No Ktrans up to 2/min leaks {wanted} of the first pass in {kind}.");
         }
 
-        return kind with { KtransPerMin = Bisect(k => Share(k) - 1, 0, high) };
+        return kind with { KtransPerMin = Root(k => Share(k) - 1, 0, high) };
     }
 
     /// <summary>Settings with the extravascular relaxivity at which a given Ktrans leaks a wanted share of the first pass, of either sign.</summary>
     /// <exception cref="ArgumentException">None between 0 and 1000/(mM s) does.</exception>
     public static LeakageSettings WithRelaxivity(LeakageSettings s, double wanted)
     {
-        double Excess(double r2) => wanted - Voxel(s with { ExtravascularR2PerMmS = r2, Snr = 0 }).RelativeLeakage;
+        var vascular = Vascular(s);
+        double Excess(double r2) => wanted - Voxel(s with { ExtravascularR2PerMmS = r2, Snr = 0 }, vascular).RelativeLeakage;
         return Excess(0) <= 0 && Excess(1000) >= 0
-            ? s with { ExtravascularR2PerMmS = Bisect(Excess, 0, 1000) }
+            ? s with { ExtravascularR2PerMmS = Root(Excess, 0, 1000) }
             : throw new ArgumentException($"No extravascular relaxivity from 0 to 1000/(mM s) leaks {wanted} of the first pass in {s}.");
     }
 
@@ -242,14 +254,33 @@ internal static class LeakageSimulator
         return [.. signal.Select(x => double.Hypot(x + sd * random.NextNormal(), sd * random.NextNormal()))];
     }
 
-    private static double Bisect(Func<double, double> rising, double low, double high)
+    /// <summary>A root between two ends of opposite sign: false position with the Illinois step.</summary>
+    private static double Root(Func<double, double> f, double low, double high)
     {
-        for (var n = 0; n < 40; n++)
+        var (atLow, atHigh) = (f(low), f(high));
+        var x = high;
+        for (var n = 0; n < 100; n++)
         {
-            var middle = 0.5 * (low + high);
-            (low, high) = rising(middle) < 0 ? (middle, high) : (low, middle);
+            var before = x;
+            x = (low * atHigh - high * atLow) / (atHigh - atLow);
+            var at = f(x);
+            if (at == 0 || Math.Abs(x - before) <= 1e-13 * high)
+            {
+                return x;
+            }
+
+            if (at * atHigh < 0)
+            {
+                (low, atLow) = (high, atHigh);
+            }
+            else
+            {
+                atLow *= 0.5;
+            }
+
+            (high, atHigh) = (x, at);
         }
 
-        return 0.5 * (low + high);
+        return x;
     }
 }
