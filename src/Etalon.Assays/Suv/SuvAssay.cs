@@ -28,7 +28,7 @@ public sealed class SuvAssay : IMapAssay
     {
         ArgumentNullException.ThrowIfNull(input);
         var findings = new List<Finding>();
-        var series = input.Series.Where(s => s.Modality == "PT" || s.Pet.Count > 0).OrderBy(Preference).ToList();
+        var series = input.Series.Where(s => s.Modality == "PT" || s.Pet.Count > 0).Select(RecordedPet.Completed).OrderBy(Preference).ToList();
         if (series is not [var chosen, ..])
         {
             findings.Add(new Finding(FindingCodes.SuvNotPossible, Severity.Error, "suv", "no PET series", "a PET series with its headers", "Supply the DICOM objects of the PET."));

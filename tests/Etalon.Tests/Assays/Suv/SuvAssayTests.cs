@@ -155,6 +155,34 @@ public sealed class SuvAssayTests
         Assert.Equal(1.5f, new SuvAssay().Measure(new MapInput([given], []), TestContext.Current.CancellationToken).Maps[0].Map.Value.Values[0]);
     }
 
+    [Theory]
+    [InlineData("Bq/mL", 1)]
+    [InlineData("kBq/mL", 1000)]
+    public void A_sidecar_that_holds_what_the_header_did_gives_the_same_SUV(string unit, double factor)
+    {
+        static AcquisitionAttribute Number(string name, double value) => new(name, "a number", AttributeState.Present) { Numbers = [value] };
+        static AcquisitionAttribute At(string name, DateTime value) => new(name, "an instant", AttributeState.Present) { Instant = value };
+        var record = new Acquisition("a",
+        [
+            new("DecayCorrection", "START", AttributeState.Present), new("CorrectedImage", "DECY\\ATTN", AttributeState.Present), new("PatientSex", "F", AttributeState.Present), new("RadionuclideCode", "18F", AttributeState.Present),
+            new("RadiopharmaceuticalStartTime", "09:10:11", AttributeState.Present), Number("PatientWeight", 68.5), Number("PatientSize", 1.71), Number("RadionuclideTotalDose", 2.9e8), Number("RadionuclideHalfLife", 6586.2),
+            At("SeriesDateTime", Header.Series!.Value), At("AcquisitionDateTime", Header.Acquisition!.Value),
+        ]);
+        SuvKind[] kinds = [SuvKind.BodyWeight, SuvKind.LeanJanmahasatian];
+        var given = Series("a", n => (float)((900 + n) / factor)) with { Pet = [], Acquisition = record, Unit = Unit.Parse(unit) };
+        var (expected, found) = (new SuvAssay { Kinds = kinds }.Measure(new MapInput([Series("a", n => 900 + n)], []), TestContext.Current.CancellationToken), new SuvAssay { Kinds = kinds }.Measure(new MapInput([given], []), TestContext.Current.CancellationToken));
+        Assert.Equal(2, found.Maps.Count);
+        for (var m = 0; m < 2; m++)
+        {
+            // Two roundings to float.
+            Assert.Equal(1, found.Maps[m].Map.Value.Values[47] / expected.Maps[m].Map.Value.Values[47], 1e-6);
+        }
+
+        Assert.Contains(("RuleName", "series-time"), found.Facts);
+        // Without the word on decay there is nothing to go by.
+        Assert.Empty(new SuvAssay().Measure(new MapInput([given with { Acquisition = Acquisition.Unknown("a") }], []), TestContext.Current.CancellationToken).Maps);
+    }
+
     private static MapSeries Series(string name, Func<int, float> value, Func<PetHeader, PetHeader>? change = null, double[]? slopes = null) => new()
     {
         Name = name, Grid = Grid, Modality = "PT", Frames = [new MapFrame([.. Enumerable.Range(0, Grid.Count).Select(value)])], Acquisition = Acquisition.Unknown(name), Unit = Unit.Parse("Bq/mL"), StorageU = 1, Sha256 = "0",
