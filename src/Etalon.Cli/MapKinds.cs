@@ -5,5 +5,7 @@ internal static class MapKinds
 {
     public static IReadOnlyList<MapKind> All() =>
     [
+        SuvMapKind.Create(),
+        VolumeMapKind.Create(),
     ];
 }

@@ -13,5 +13,6 @@ public static class CurveModels
         new ConcentrationCurve(),
         new InputFunctionCurve(),
         new DscCurve(),
+        new SuvCurve(),
     ];
 }

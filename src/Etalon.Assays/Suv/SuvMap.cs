@@ -2,7 +2,7 @@ using Etalon.Cases;
 using Etalon.Imaging;
 using Etalon.Metrology;
 
-namespace Etalon.Assays;
+namespace Etalon.Assays.Suv;
 
 /// <summary>Body-weight SUV of an image.</summary>
 /// <param name="Value">g/mL.</param>

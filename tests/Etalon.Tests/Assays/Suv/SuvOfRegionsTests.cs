@@ -1,13 +1,14 @@
 using Etalon.Assays;
+using Etalon.Assays.Suv;
 using Etalon.Cases;
 using Etalon.Imaging;
 using Etalon.Metrology;
 using Xunit;
 
-namespace Etalon.Tests.Assays;
+namespace Etalon.Tests.Assays.Suv;
 
 /// <summary>SUV of regions as measurements: what cannot be measured is said, never left out.</summary>
-public sealed class SuvAssayTests
+public sealed class SuvOfRegionsTests
 {
     private static readonly Grid Fine = new(9, 8, 7, new Vector3(1, 2, 3), new Vector3(3.1, 0, 0), new Vector3(0, 3.7, 0), new Vector3(0, 0, 4.3));
 

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using Etalon.Assays;
+using Etalon.Assays.Suv;
 using Etalon.Cases;
 using Etalon.Imaging.Dicom;
 using Etalon.Metrology;
 using Etalon.Tests.Dicom;
 using Xunit;
 
-namespace Etalon.Tests.Assays;
+namespace Etalon.Tests.Assays.Suv;
 
 /// <summary>SUV against published answers: the IBSI reference objects and real headers of calculate-suv.</summary>
 public sealed class SuvReferenceTests

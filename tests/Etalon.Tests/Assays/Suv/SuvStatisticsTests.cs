@@ -1,8 +1,8 @@
-using Etalon.Assays;
+using Etalon.Assays.Suv;
 using Etalon.Imaging;
 using Xunit;
 
-namespace Etalon.Tests.Assays;
+namespace Etalon.Tests.Assays.Suv;
 
 /// <summary>What an SUV image says of a region.</summary>
 public sealed class SuvStatisticsTests

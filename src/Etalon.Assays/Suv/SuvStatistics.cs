@@ -1,7 +1,7 @@
 using Etalon.Imaging;
 using Etalon.Numerics;
 
-namespace Etalon.Assays;
+namespace Etalon.Assays.Suv;
 
 /// <summary>What an SUV image says of a region.</summary>
 /// <param name="Voxels">Voxels of the region that hold a number.</param>
