@@ -47,8 +47,8 @@ public sealed class InversionRecoveryFit
     /// <param name="trS">Repetition time from inversion to inversion, s; needed for <see cref="InversionModel.PerfectInversion"/> alone.</param>
     /// <param name="bounds">T1 that are allowed; null: <see cref="RelaxationBounds.OfT1"/>.</param>
     /// <param name="leavesNullOut">
-    /// Whether the magnitude nearest the null is left out where its curve lies within two standard deviations of known noise of 0 and enough others are left: there noise
-    /// lifts magnitudes, which biases T1 by up to its own uncertainty.
+    /// Whether the magnitude nearest the null is left out where its curve lies within two standard deviations of known noise of 0 and the others tell T1 nearly as
+    /// well (u not above 1.5 times): there noise lifts magnitudes, which biases T1 by up to about its own uncertainty.
     /// </param>
     /// <exception cref="ArgumentException">Too few inversion times, times out of range, or no repetition time where the model needs one.</exception>
     public InversionRecoveryFit(
@@ -122,7 +122,8 @@ public sealed class InversionRecoveryFit
         }
 
         sorted[(nearest + 1)..].CopyTo(sorted[nearest..]);
-        return _without[nearest].Fit(sorted[..^1], noiseSd);
+        var rest = _without[nearest].Fit(sorted[..^1], noiseSd);
+        return rest.Status == VoxelStatus.Ok && rest.U <= 1.5 * fit.U ? rest : fit;
     }
 
     /// <summary>The point whose curve is nearest to 0; null where it is no nearer than a distance.</summary>

@@ -80,8 +80,10 @@ public sealed class RelaxationMapTests
 
         Assert.Empty(outcome.Findings);
         Assert.Equal($"t1-ir.reduced-dimension.{(isSigned ? "signed" : "magnitude")}/1", outcome.Method);
-        // The four shortest have recovered before the second inversion time and tell nothing.
-        Judge(outcome.Maps[0].Map, spheres, s => s.T1, 10);
+        // Of magnitudes the sphere whose null is at the first time is left out of the judgement: no other point tells its T1, and noise at the null biases it by
+        // about its own u (docs/maps/t1.md). Spheres of shorter T1 have nearly recovered by then.
+        Judge(outcome.Maps[0].Map, isSigned ? spheres : [.. spheres.Take(11)], s => s.T1, 10);
+        Assert.All(Enumerable.Range(0, Where.Count).Where(n => SphereOf(n) == 11), n => Assert.InRange(outcome.Maps[0].Map.Value.Values[n], 0.9 * spheres[11].T1, 1.1 * spheres[11].T1));
     }
 
     [Fact]
