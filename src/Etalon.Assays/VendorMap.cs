@@ -1,3 +1,4 @@
+using Etalon.Assays.Diffusion;
 using Etalon.Cases;
 using Etalon.Metrology;
 using Etalon.Numerics;

@@ -1,35 +1,7 @@
 using Etalon.Imaging;
 using Etalon.Metrology;
 
-namespace Etalon.Assays;
-
-/// <summary>Why a voxel has no value. The codes stand in each map's sidecar.</summary>
-public enum VoxelStatus : byte
-{
-    /// <summary>Not measured.</summary>
-    Outside = 0,
-
-    /// <summary>Value and uncertainty are valid.</summary>
-    Ok = 1,
-
-    /// <summary>Signal at or below the noise.</summary>
-    SignalTooLow = 2,
-
-    /// <summary>The fit did not converge.</summary>
-    NotConverged = 3,
-
-    /// <summary>The best value is not physical (ADC at or below 0).</summary>
-    NotPhysical = 4,
-
-    /// <summary>The best value lies at a bound of what is allowed: the data do not tell how far from it.</summary>
-    AtBound = 5,
-
-    /// <summary>The data do not tell this parameter: its uncertainty exceeds what can be true of it.</summary>
-    NotIdentifiable = 6,
-
-    /// <summary>A number that the voxel needs (T1, B1, baseline) is missing there or not possible.</summary>
-    InputMissing = 7,
-}
+namespace Etalon.Assays.Diffusion;
 
 /// <summary>How ADC follows from diffusion-weighted frames.</summary>
 public enum AdcMethod
@@ -45,17 +17,6 @@ public enum AdcMethod
     /// the signal nears the noise.
     /// </summary>
     LogLinear,
-}
-
-/// <summary>A map with its standard uncertainty and status, all on one grid.</summary>
-/// <param name="Value">Valid where the status is Ok; 0 elsewhere.</param>
-/// <param name="U">Standard uncertainty in the unit of the value; 0 where the status is not Ok.</param>
-/// <param name="Status">One code per voxel.</param>
-/// <param name="NoiseSd">Noise standard deviation of the source images, in their unit; null where the map was given or the noise is not known.</param>
-public sealed record ParametricMap(Volume Value, Volume U, VoxelStatus[] Status, double? NoiseSd)
-{
-    /// <summary>Whether the uncertainty of the voxels is known. Where it is not, <see cref="U"/> is 0 everywhere and means nothing.</summary>
-    public bool IsUKnown { get; init; } = true;
 }
 
 /// <summary>Apparent diffusion coefficient from diffusion-weighted frames: ln S = ln S0 − b D (Le Bihan 1986).</summary>
