@@ -92,10 +92,11 @@ internal static class DecayFit<TModel>
                 var next = Cost(x, a, pull);
                 if (next <= cost)
                 {
-                    small = cost - next <= 1e-13 * Math.Abs(cost) && largest < 1e-5 ? small + 1 : 0;
+                    // Along a flat valley steps stay long while the cost stands still: five such steps end it too.
+                    small = cost - next > 1e-12 * Math.Abs(cost) ? 0 : small + (largest < 1e-5 ? 3 : 1);
                     (cost, accepted, damping) = (next, true, Math.Max(1e-14, damping / 8));
                     trial.CopyTo(p);
-                    if (small >= 2)
+                    if (small >= 5)
                     {
                         return (cost, true);
                     }

@@ -121,6 +121,53 @@ internal sealed class DecaySolver<TModel>
         return outcome;
     }
 
+    /// <summary>As <see cref="Solve"/>, with the third parameter (D of IVIM) held.</summary>
+    /// <param name="signal">In the order of the b-values.</param>
+    /// <param name="noiseSd">Noise of one frame; null: to be estimated from the residuals.</param>
+    /// <param name="law">Of the noise.</param>
+    /// <param name="d">The value held, scaled.</param>
+    /// <param name="p">Receives the parameters in scaled units.</param>
+    /// <param name="covariance">Receives the covariance of the others; may be empty.</param>
+    public DecayOutcome SolveWithD(ReadOnlySpan<double> signal, double? noiseSd, NoiseLaw law, double d, Span<double> p, Span<double> covariance)
+    {
+        Span<double> scaled = stackalloc double[signal.Length], trial = stackalloc double[TModel.Count], lower = stackalloc double[TModel.Count], upper = stackalloc double[TModel.Count];
+        var outcome = Solve(signal, noiseSd, law, scaled, p, []);
+        if (outcome.Status != VoxelStatus.Ok)
+        {
+            return outcome;
+        }
+
+        TModel.Lower.CopyTo(lower);
+        TModel.Upper.CopyTo(upper);
+        (lower[2], upper[2]) = (d, d);
+        var dof = signal.Length - TModel.Count;
+        var sd = law == NoiseLaw.Rician && outcome.ScaledVariance > 0 ? Math.Sqrt(outcome.ScaledVariance) : 0;
+        var samples = new DecaySamples(_b, scaled, _frames, sd);
+        var (best, s0) = (double.PositiveInfinity, p[0]);
+        foreach (var dStar in (ReadOnlySpan<double>)[6, 12, 30, 80, 200])
+        {
+            (trial[0], trial[1], trial[2], trial[3]) = (s0, 0.15, d, dStar);
+            var (cost, _) = DecayFit<TModel>.Refine(samples, trial, lower, upper);
+            if (cost < best)
+            {
+                best = cost;
+                trial.CopyTo(p);
+            }
+        }
+
+        var rss = Rss(scaled, p, sd);
+        outcome = outcome with
+        {
+            Cost = best, Rss = rss * outcome.Scale * outcome.Scale, NoiseSd = noiseSd ?? (dof > 0 ? Math.Sqrt(rss / dof) * outcome.Scale : null),
+        };
+        if (!covariance.IsEmpty)
+        {
+            Uncertainty(outcome, scaled, law, p, covariance, held: 2);
+        }
+
+        return outcome;
+    }
+
     /// <summary>State of each parameter from its value and variance.</summary>
     public static void States(ReadOnlySpan<double> p, ReadOnlySpan<double> covariance, Span<ParameterState> states)
     {
@@ -175,7 +222,7 @@ internal sealed class DecaySolver<TModel>
         Span<double> also = stackalloc double[TModel.Count];
         p.CopyTo(also);
         var (cost, converged) = Global(scaled, sd, p, also);
-        for (var round = 0; isEstimated && round < 30; round++)
+        for (var round = 0; isEstimated && round < 2; round++)
         {
             // More than half of the strongest signal would leave no signal at all.
             var next = Math.Min(0.5, Math.Sqrt(Pearson(scaled, p, sd) / dof));
@@ -223,12 +270,12 @@ internal sealed class DecaySolver<TModel>
         return sum;
     }
 
-    private void Uncertainty(DecayOutcome outcome, ReadOnlySpan<double> scaled, NoiseLaw law, ReadOnlySpan<double> p, Span<double> covariance)
+    private void Uncertainty(DecayOutcome outcome, ReadOnlySpan<double> scaled, NoiseLaw law, ReadOnlySpan<double> p, Span<double> covariance, int held = -1)
     {
         Span<bool> free = stackalloc bool[TModel.Count];
         for (var i = 0; i < free.Length; i++)
         {
-            free[i] = !IsAt(p[i], TModel.Lower[i]) && !IsAt(p[i], TModel.Upper[i]);
+            free[i] = i != held && !IsAt(p[i], TModel.Lower[i]) && !IsAt(p[i], TModel.Upper[i]);
         }
 
         if (default(TModel) is IvimModel)

@@ -50,57 +50,72 @@ public sealed record DiffusionCurveFit
     public CurveParameter Of(string name) => Parameters.First(p => p.Name == name);
 }
 
-/// <summary>Fits single curves and gives intervals.</summary>
-public static class DiffusionCurve
+/// <summary>Fits single curves that share their b-values, and gives intervals. Threads may share it.</summary>
+public sealed class DiffusionCurve
 {
     private static readonly (string Name, string Unit, double Factor)[] MonoNames = [("S0", "1", 1), ("D", "mm2/s", 1e-3)];
     private static readonly (string Name, string Unit, double Factor)[] IvimNames = [("S0", "1", 1), ("f", "1", 1), ("D", "mm2/s", 1e-3), ("DStar", "mm2/s", 1e-3)];
     private static readonly (string Name, string Unit, double Factor)[] KurtosisNames = [("S0", "1", 1), ("D", "mm2/s", 1e-3), ("K", "1", 1)];
 
-    /// <summary>Number of parameters of a model, S0 included: the least number of different b-values.</summary>
-    public static int Parameters(DiffusionModel model) => Names(model).Length;
+    private readonly DecaySolver<MonoModel>? _mono;
+    private readonly DecaySolver<IvimModel>? _ivim;
+    private readonly DecaySolver<KurtosisModel>? _kurtosis;
+    private readonly int _samples;
 
-    /// <summary>Fits one curve to the global optimum and gives each parameter its 95 % interval.</summary>
+    /// <summary>Prepares the fit.</summary>
     /// <param name="model">What the signal follows.</param>
     /// <param name="bValues">s/mm², at least as many different ones as the model has parameters.</param>
-    /// <param name="signal">As many signals.</param>
-    /// <param name="noiseSd">Standard deviation of the noise of each channel; null: from the residuals, where there are more samples than parameters.</param>
-    /// <param name="law">Of the noise.</param>
-    /// <exception cref="ArgumentException">Lengths differ, or there are too few different b-values.</exception>
-    public static DiffusionCurveFit Fit(DiffusionModel model, IReadOnlyList<double> bValues, ReadOnlySpan<double> signal, double? noiseSd, NoiseLaw law)
+    /// <exception cref="ArgumentException">There are too few different b-values.</exception>
+    public DiffusionCurve(DiffusionModel model, IReadOnlyList<double> bValues)
     {
         ArgumentNullException.ThrowIfNull(bValues);
-        if (bValues.Count != signal.Length || bValues.Distinct().Count() < Parameters(model))
+        if (bValues.Distinct().Count() < Parameters(model))
         {
-            throw new ArgumentException($"{signal.Length} signals at {bValues.Count} b-values ({bValues.Distinct().Count()} different) cannot give the {Parameters(model)} parameters of {model}.");
+            throw new ArgumentException($"{bValues.Count} b-values ({bValues.Distinct().Count()} different) cannot give the {Parameters(model)} parameters of {model}.");
         }
 
-        return model switch
-        {
-            DiffusionModel.MonoExponential => Fit(new DecaySolver<MonoModel>(bValues), signal, noiseSd, law, MonoNames),
-            DiffusionModel.Ivim => Fit(new DecaySolver<IvimModel>(bValues), signal, noiseSd, law, IvimNames),
-            DiffusionModel.Kurtosis => Fit(new DecaySolver<KurtosisModel>(bValues), signal, noiseSd, law, KurtosisNames),
-            _ => throw new ArgumentOutOfRangeException(nameof(model)),
-        };
+        _samples = bValues.Count;
+        _mono = model == DiffusionModel.MonoExponential ? new DecaySolver<MonoModel>(bValues) : null;
+        _ivim = model == DiffusionModel.Ivim ? new DecaySolver<IvimModel>(bValues) : null;
+        _kurtosis = model == DiffusionModel.Kurtosis ? new DecaySolver<KurtosisModel>(bValues) : null;
     }
 
-    /// <summary>Multiple of σ at which a 95 % interval ends: normal where the noise is known, Student's where it is estimated with so many degrees of freedom.</summary>
-    public static double Quantile(int? dof) => dof is { } n ? StudentT.InvCDF(0, 1, n, 0.975) : 1.959963984540054;
-
-    internal static (string Name, string Unit, double Factor)[] Names(DiffusionModel model) => model switch
+    /// <summary>Number of parameters of a model, S0 included: the least number of different b-values.</summary>
+    public static int Parameters(DiffusionModel model) => model switch
     {
-        DiffusionModel.MonoExponential => MonoNames,
-        DiffusionModel.Ivim => IvimNames,
-        DiffusionModel.Kurtosis => KurtosisNames,
+        DiffusionModel.MonoExponential => MonoModel.Count,
+        DiffusionModel.Ivim => IvimModel.Count,
+        DiffusionModel.Kurtosis => KurtosisModel.Count,
         _ => throw new ArgumentOutOfRangeException(nameof(model)),
     };
 
-    internal static DiffusionCurveFit Fit<TModel>(
+    /// <summary>Multiple of the standard uncertainty at which a 95 % interval ends: normal where the noise is known, Student's where it is estimated with so many degrees of freedom.</summary>
+    public static double Quantile(int? dof) => dof is { } n ? StudentT.InvCDF(0, 1, n, 0.975) : 1.959963984540054;
+
+    /// <summary>Fits one curve to the global optimum and gives each parameter its 95 % interval.</summary>
+    /// <param name="signal">One of each b-value.</param>
+    /// <param name="noiseSd">Standard deviation of the noise of each channel; null: from the residuals, where there are more samples than parameters.</param>
+    /// <param name="law">Of the noise.</param>
+    /// <exception cref="ArgumentException">There are not as many signals as b-values.</exception>
+    public DiffusionCurveFit Fit(ReadOnlySpan<double> signal, double? noiseSd, NoiseLaw law)
+    {
+        if (signal.Length != _samples)
+        {
+            throw new ArgumentException($"{signal.Length} signals at {_samples} b-values.");
+        }
+
+        return _mono is not null ? Fit(_mono, signal, noiseSd, law, MonoNames)
+            : _ivim is not null ? Fit(_ivim, signal, noiseSd, law, IvimNames)
+            : Fit(_kurtosis!, signal, noiseSd, law, KurtosisNames);
+    }
+
+    private static DiffusionCurveFit Fit<TModel>(
         DecaySolver<TModel> solver, ReadOnlySpan<double> signal, double? noiseSd, NoiseLaw law, (string Name, string Unit, double Factor)[] names)
         where TModel : struct, IDecayModel
     {
         var count = TModel.Count;
         Span<double> scaled = stackalloc double[signal.Length], p = stackalloc double[count], covariance = stackalloc double[count * count];
+        Span<double> others = stackalloc double[3 * count];
         Span<ParameterState> states = stackalloc ParameterState[count];
         covariance.Clear();
         var outcome = solver.Solve(signal, noiseSd, law, scaled, p, covariance);
@@ -113,6 +128,7 @@ public static class DiffusionCurve
         DecaySolver<TModel>.States(p, isKnown ? covariance : [], states);
         var quantile = Quantile(noiseSd is null && isKnown ? outcome.Dof : null);
         var samples = new DecaySamples(solver.B, scaled, solver.Frames, law == NoiseLaw.Rician ? Math.Sqrt(outcome.ScaledVariance) : 0);
+        others = Others<TModel>(p, others);
         var parameters = new CurveParameter[count];
         var rows = new double[count][];
         for (var i = 0; i < count; i++)
@@ -120,7 +136,7 @@ public static class DiffusionCurve
             var factor = i == 0 ? outcome.Scale : names[i].Factor;
             var u = Math.Sqrt(Math.Max(0, covariance[(i * count) + i]));
             (double Lower, double Upper)? interval = isKnown
-                ? DecayProfile<TModel>.Interval(samples, p, outcome.Cost, i, quantile * u, quantile * quantile * outcome.ScaledVariance, []) : null;
+                ? DecayProfile<TModel>.Interval(samples, p, outcome.Cost, i, quantile * u, quantile * quantile * outcome.ScaledVariance, others) : null;
             parameters[i] = new CurveParameter(
                 names[i].Name, names[i].Unit, p[i] * factor, isKnown && u > 0 ? u * factor : null, interval?.Lower * factor, interval?.Upper * factor, states[i]);
             rows[i] = new double[count];
@@ -134,5 +150,24 @@ public static class DiffusionCurve
         {
             Status = VoxelStatus.Ok, Parameters = parameters, Covariance = isKnown ? rows : null, Rss = outcome.Rss, Dof = outcome.Dof, NoiseSd = outcome.NoiseSd,
         };
+    }
+
+    /// <summary>Further starts of a profile: with f fixed the cost of IVIM has several minima over D*, low, middle and high.</summary>
+    private static Span<double> Others<TModel>(ReadOnlySpan<double> best, Span<double> starts)
+        where TModel : struct, IDecayModel
+    {
+        if (default(TModel) is not IvimModel)
+        {
+            return [];
+        }
+
+        ReadOnlySpan<double> dStar = [8, 30, 120];
+        for (var k = 0; k < 3; k++)
+        {
+            best.CopyTo(starts[(4 * k)..]);
+            (starts[(4 * k) + 1], starts[(4 * k) + 3]) = (Math.Clamp(best[1], 0.02, 0.98), dStar[k]);
+        }
+
+        return starts;
     }
 }
