@@ -302,4 +302,12 @@ public static class FindingCodes
 
     /// <summary>Objects of a pseudonym refer to objects of the input by their own UIDs.</summary>
     public const string ReferencesKept = "references-kept";
+
+    // Diffusion maps.
+
+    /// <summary>Several diffusion series could have served; one was taken.</summary>
+    public const string DiffusionSeriesChosen = "diffusion-series-chosen";
+
+    /// <summary>A diffusion map was asked for and there is no diffusion series.</summary>
+    public const string DiffusionSeriesMissing = "diffusion-series-missing";
 }
