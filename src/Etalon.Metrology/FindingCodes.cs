@@ -323,4 +323,11 @@ public static class FindingCodes
 
     /// <summary>An artery was drawn, and its curve cannot be used: blood flow was not measured.</summary>
     public const string DscArteryUnusable = "dsc-artery-unusable";
+    // Diffusion maps.
+
+    /// <summary>Several diffusion series could have served; one was taken.</summary>
+    public const string DiffusionSeriesChosen = "diffusion-series-chosen";
+
+    /// <summary>A diffusion map was asked for and there is no diffusion series.</summary>
+    public const string DiffusionSeriesMissing = "diffusion-series-missing";
 }

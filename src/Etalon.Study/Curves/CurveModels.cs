@@ -1,3 +1,5 @@
+using Etalon.Assays.Diffusion;
+
 namespace Etalon.Study.Curves;
 
 /// <summary>The models of <c>etalon fit</c>.</summary>
@@ -14,5 +16,8 @@ public static class CurveModels
         new InputFunctionCurve(),
         new DscCurve(),
         new SuvCurve(),
+        new DiffusionCurveModel(DiffusionModel.MonoExponential),
+        new DiffusionCurveModel(DiffusionModel.Ivim),
+        new DiffusionCurveModel(DiffusionModel.Kurtosis),
     ];
 }

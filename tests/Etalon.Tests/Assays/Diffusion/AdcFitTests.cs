@@ -1,10 +1,11 @@
 using Etalon.Assays;
+using Etalon.Assays.Diffusion;
 using Etalon.Imaging;
 using Etalon.Numerics;
 using Etalon.Tests.Twin;
 using Xunit;
 
-namespace Etalon.Tests.Assays;
+namespace Etalon.Tests.Assays.Diffusion;
 
 /// <summary>ADC of single voxels: closed forms, bias and coverage under Rician noise.</summary>
 [Trait("Kind", "Numeric")]
