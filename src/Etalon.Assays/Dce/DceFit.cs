@@ -9,9 +9,6 @@ namespace Etalon.Assays.Dce;
 /// <remarks>Immutable: one plan serves all voxels and threads.</remarks>
 public sealed class DceFit
 {
-    /// <summary>Beyond this relative uncertainty a parameter says nothing.</summary>
-    private const double LargestRelativeU = 2;
-
     private readonly RateSpace _space;
     private readonly double[] _times;
     private readonly double[] _plasma;
@@ -157,6 +154,15 @@ public sealed class DceFit
 
     private static double Finite(double u, double otherwise) => double.IsFinite(u) ? u : otherwise;
 
+    /// <summary>A standard uncertainty that spans all that can be true of a parameter: 1/min, 10/min for kep, 500 mL/(100 mL·min), the whole of a volume.</summary>
+    private static double LargestU(DceParameter parameter) => parameter switch
+    {
+        DceParameter.Ktrans or DceParameter.Ps => 1.0 / 60,
+        DceParameter.Kep => 10.0 / 60,
+        DceParameter.Fp => 5.0 / 60,
+        _ => 1,
+    };
+
     private static DceParameter[] ParametersOf(DceModel model) => model switch
     {
         DceModel.Tofts => [DceParameter.Ktrans, DceParameter.Ve, DceParameter.Kep],
@@ -203,7 +209,7 @@ public sealed class DceFit
             var status = isAtBound ? VoxelStatus.AtBound
                 : !double.IsFinite(value) || double.IsNaN(covariance[p * values.Length + p]) ? VoxelStatus.NotIdentifiable
                 : isVolume && value > 1 ? VoxelStatus.NotPhysical
-                : u > LargestRelativeU * value && Parameters[p] != DceParameter.Vp ? VoxelStatus.NotIdentifiable
+                : u > LargestU(Parameters[p]) ? VoxelStatus.NotIdentifiable
                 : VoxelStatus.Ok;
             values[p] = new DceValue(Parameters[p], double.IsFinite(value) ? value : 0, u, status);
         }

@@ -37,7 +37,10 @@ public sealed record DelayedFit
         return new DelayedFit { DelayS = lowest.X, U = bend > 0 ? sd * Math.Sqrt(2 / bend) : double.NaN };
     }
 
-    /// <summary>An input function later by a delay, at the same times: straight between samples, before its first sample as that sample if it holds no contrast, else 0.</summary>
+    /// <summary>
+    /// An input function later by a delay, at the same times: between samples by cubics that keep to their slopes and never overshoot (Fritsch and Carlson 1980), since straight
+    /// lines would make every shift by part of a sample a smoother curve; before its first sample 0.
+    /// </summary>
     public static double[] Shifted(double[] timesS, double[] plasmaMm, double delayS)
     {
         ArgumentNullException.ThrowIfNull(timesS);
@@ -47,6 +50,7 @@ public sealed record DelayedFit
             return plasmaMm;
         }
 
+        var slopes = Slopes(timesS, plasmaMm);
         var shifted = new double[timesS.Length];
         var n = 0;
         for (var i = 0; i < shifted.Length; i++)
@@ -57,12 +61,34 @@ public sealed record DelayedFit
                 n++;
             }
 
-            shifted[i] = t <= timesS[0] ? (t == timesS[0] ? plasmaMm[0] : 0)
-                : t >= timesS[^1] ? plasmaMm[^1]
-                : plasmaMm[n] + (plasmaMm[n + 1] - plasmaMm[n]) * (t - timesS[n]) / (timesS[n + 1] - timesS[n]);
+            if (t <= timesS[0] || t >= timesS[^1])
+            {
+                shifted[i] = t == timesS[0] ? plasmaMm[0] : t < timesS[0] ? 0 : plasmaMm[^1];
+                continue;
+            }
+
+            var width = timesS[n + 1] - timesS[n];
+            var u = (t - timesS[n]) / width;
+            var (u2, u3) = (u * u, u * u * u);
+            shifted[i] = (2 * u3 - 3 * u2 + 1) * plasmaMm[n] + (u3 - 2 * u2 + u) * width * slopes[n] + (3 * u2 - 2 * u3) * plasmaMm[n + 1] + (u3 - u2) * width * slopes[n + 1];
         }
 
         return shifted;
+    }
+
+    /// <summary>Slopes at the samples: the weighted harmonic mean of those beside, 0 at peaks.</summary>
+    private static double[] Slopes(double[] t, double[] y)
+    {
+        var slopes = new double[t.Length];
+        for (var i = 1; i < t.Length - 1; i++)
+        {
+            var (h0, h1) = (t[i] - t[i - 1], t[i + 1] - t[i]);
+            var (d0, d1) = ((y[i] - y[i - 1]) / h0, (y[i + 1] - y[i]) / h1);
+            slopes[i] = d0 * d1 > 0 ? 3 * (h0 + h1) / ((2 * h1 + h0) / d0 + (h1 + 2 * h0) / d1) : 0;
+        }
+
+        (slopes[0], slopes[^1]) = ((y[1] - y[0]) / (t[1] - t[0]), (y[^1] - y[^2]) / (t[^1] - t[^2]));
+        return slopes;
     }
 
     private readonly struct Profile(DceModel model, double[] times, double[] plasma, double[] tissue) : IProfile
