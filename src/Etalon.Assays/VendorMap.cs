@@ -32,6 +32,12 @@ public sealed record VendorMapComparison
     /// <summary>The same with our Rician least squares.</summary>
     public double? RicianRatio { get; init; }
 
+    /// <summary>
+    /// Ours (geometric mean) less the scanner's, in steps of its map, over its voxels: quantiles 2.5, 50 and 97.5 %, and the largest magnitude. Rounding to whole
+    /// steps alone gives −0.475, 0, 0.475 and 0.5.
+    /// </summary>
+    public (double Low, double Median, double High, double Largest) DifferenceSteps { get; init; }
+
     /// <summary>One step of the scanner's map, mm²/s.</summary>
     public required double ScaleMm2PerS { get; init; }
 
@@ -50,6 +56,7 @@ public sealed record VendorMapComparison
             var rician = RicianRatio is { } r ? FormattableString.Invariant($"; with a fit that takes the noise floor out (Rician least squares), {r:0.0000}") : "";
             return FormattableString.Invariant($"The scanner's own ADC map ({Name}) against ours: within 1 % in {100 * WithinOnePercent:0.00} % of its {VendorVoxels} non-zero voxels, median ratio ours/scanner {MedianRatio:0.0000}. {scale} ")
                 + $"Ours is the log-linear fit, that is the geometric mean over directions{arithmetic}{rician}. "
+                + FormattableString.Invariant($"Ours less the scanner's, in its steps: 95 % between {DifferenceSteps.Low:0.00} and {DifferenceSteps.High:0.00}, median {DifferenceSteps.Median:0.00}, at most {DifferenceSteps.Largest:0.0}; rounding alone would give ±0.475 and at most 0.5. ")
                 + FormattableString.Invariant($"In {VendorVoxels - Compared} of these voxels a signal is 0 or lost in noise: for this comparison alone a stored 0 counts as one step; Etalon's map has no value there. Where it has one, {100 * WithinOnePercentOfOurs:0.00} % are within 1 %. {Why}");
         }
     }
@@ -108,6 +115,7 @@ public static class VendorMap
             MedianRatio = raw / scale,
             ArithmeticRatio = Arithmetic(frames) is { } mean ? Median(both.Where(n => mean[n] > 0).ToArray(), n => mean[n] / vendor[n]) / scale : null,
             RicianRatio = Rician(frames, both, vendor, cancellation) / scale,
+            DifferenceSteps = Differences(both, n => geometric[n] / scale - vendor[n]),
             ScaleMm2PerS = scale,
             IsScaleEstimated = map.Unit is null,
         };
@@ -159,6 +167,12 @@ public static class VendorMap
         var map = AdcFit.Fit(image.Grid, image.BValues, image.Frames, AdcMethod.RicianLeastSquares, image.Gradients, cancellation);
         var ok = voxels.Where(n => map.Status[n] == VoxelStatus.Ok).ToArray();
         return ok.Length == 0 ? null : Median(ok, n => map.Value.Values[n] / vendor[n]);
+    }
+
+    private static (double Low, double Median, double High, double Largest) Differences(int[] voxels, Func<int, double> of)
+    {
+        var sorted = voxels.Select(of).Order().ToArray();
+        return (FixedSum.QuantileOfSorted(sorted, 0.025), FixedSum.QuantileOfSorted(sorted, 0.5), FixedSum.QuantileOfSorted(sorted, 0.975), Math.Max(Math.Abs(sorted[0]), Math.Abs(sorted[^1])));
     }
 
     private static double Median(int[] voxels, Func<int, double> of)

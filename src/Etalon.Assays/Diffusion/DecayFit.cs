@@ -56,7 +56,7 @@ internal static class DecayFit<TModel>
         TModel.Evaluate(x.B, p, a, jacobian);
         var cost = Cost(x, a, pull);
         var (damping, small) = (1e-3, 0);
-        for (var iteration = 0; iteration < 300; iteration++)
+        for (var iteration = 0; iteration < 1000; iteration++)
         {
             Normal(x, a, pull, jacobian, h, g);
             var any = false;

@@ -7,7 +7,7 @@ namespace Etalon.Assays.Diffusion;
 internal abstract class DecayGrid
 {
     /// <summary>Largest number of starts.</summary>
-    public const int MostStarts = 3;
+    public const int MostStarts = 7;
 
     /// <summary>Finds the lowest of the grid's local minima of least squares.</summary>
     /// <param name="weighted">Signals times the square root of the frames that each is the mean of.</param>
@@ -204,10 +204,23 @@ internal sealed class IvimGrid : DecayGrid
             score[n] = (x * dot[n / Columns]) + (y * dot[Rows + (n % Columns)]);
         }
 
-        var count = 0;
-        for (var n = 0; n < score.Length; n++)
+        // Where there is little blood the valley over D* is flat and has several floors, which a grid over both hides: columns are
+        // compared at their best D, and some columns serve in any case.
+        Span<double> column = stackalloc double[Columns];
+        Span<int> row = stackalloc int[Columns];
+        for (var c = 0; c < Columns; c++)
         {
-            count = IsPeak(score, Columns, n) ? Keep(scores, at, count, score[n], n) : count;
+            for (var r = 0; r < Rows; r++)
+            {
+                (column[c], row[c]) = r == 0 || score[(r * Columns) + c] > column[c] ? (score[(r * Columns) + c], r) : (column[c], row[c]);
+            }
+        }
+
+        var count = 0;
+        for (var c = 0; c < Columns; c++)
+        {
+            var isPeak = (c == 0 || column[c] > column[c - 1]) && (c == Columns - 1 || column[c] >= column[c + 1]);
+            count = isPeak || c % 5 == 1 ? Keep(scores, at, count, column[c], (row[c] * Columns) + c) : count;
         }
 
         for (var k = 0; k < count; k++)

@@ -132,7 +132,7 @@ internal sealed class DecaySolver<TModel>
     {
         Span<double> scaled = stackalloc double[signal.Length], trial = stackalloc double[TModel.Count], lower = stackalloc double[TModel.Count], upper = stackalloc double[TModel.Count];
         var outcome = Solve(signal, noiseSd, law, scaled, p, []);
-        if (outcome.Status != VoxelStatus.Ok)
+        if (outcome.Status is not (VoxelStatus.Ok or VoxelStatus.NotConverged))
         {
             return outcome;
         }
@@ -158,7 +158,7 @@ internal sealed class DecaySolver<TModel>
         var rss = Rss(scaled, p, sd);
         outcome = outcome with
         {
-            Cost = best, Rss = rss * outcome.Scale * outcome.Scale, NoiseSd = noiseSd ?? (dof > 0 ? Math.Sqrt(rss / dof) * outcome.Scale : null),
+            Status = VoxelStatus.Ok, Cost = best, Rss = rss * outcome.Scale * outcome.Scale, NoiseSd = noiseSd ?? (dof > 0 ? Math.Sqrt(rss / dof) * outcome.Scale : null),
         };
         if (!covariance.IsEmpty)
         {
