@@ -93,7 +93,7 @@ internal static class DecayFit<TModel>
                 if (next <= cost)
                 {
                     // Along a flat valley steps stay long while the cost stands still: five such steps end it too.
-                    small = cost - next > 1e-12 * Math.Abs(cost) ? 0 : small + (largest < 1e-5 ? 3 : 1);
+                    small = cost - next > 1e-13 * Math.Abs(cost) ? 0 : small + (largest < 1e-5 ? 3 : 1);
                     (cost, accepted, damping) = (next, true, Math.Max(1e-14, damping / 8));
                     trial.CopyTo(p);
                     if (small >= 5)

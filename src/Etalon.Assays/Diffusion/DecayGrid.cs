@@ -15,6 +15,12 @@ internal abstract class DecayGrid
     /// <returns>How many there are.</returns>
     public abstract int Find(ReadOnlySpan<double> weighted, Span<double> starts);
 
+    /// <summary>Largest number of starts of <see cref="FindAll"/>.</summary>
+    public virtual int MostOfAll => 0;
+
+    /// <summary>Starts for a search that leaves out nothing, where the minimum found is of a kind that others may undercut.</summary>
+    public virtual int FindAll(ReadOnlySpan<double> weighted, Span<double> starts) => 0;
+
     /// <summary>Puts a local maximum into the list of the best; the list is sorted.</summary>
     protected static int Keep(Span<double> scores, Span<int> at, int count, double score, int index)
     {
@@ -186,10 +192,16 @@ internal sealed class IvimGrid : DecayGrid
         }
     }
 
-    public override int Find(ReadOnlySpan<double> weighted, Span<double> starts)
+    public override int MostOfAll => Columns;
+
+    public override int Find(ReadOnlySpan<double> weighted, Span<double> starts) => Find(weighted, starts, ofAll: false);
+
+    public override int FindAll(ReadOnlySpan<double> weighted, Span<double> starts) => Find(weighted, starts, ofAll: true);
+
+    private int Find(ReadOnlySpan<double> weighted, Span<double> starts, bool ofAll)
     {
-        Span<double> dot = stackalloc double[Rows + Columns], score = stackalloc double[Rows * Columns], scores = stackalloc double[MostStarts];
-        Span<int> at = stackalloc int[MostStarts];
+        Span<double> dot = stackalloc double[Rows + Columns], score = stackalloc double[Rows * Columns], scores = stackalloc double[Columns];
+        Span<int> at = stackalloc int[Columns];
         for (var n = 0; n < dot.Length; n++)
         {
             for (var f = 0; f < _samples; f++)
@@ -220,6 +232,13 @@ internal sealed class IvimGrid : DecayGrid
         for (var c = 0; c < Columns; c++)
         {
             var isPeak = (c == 0 || column[c] > column[c - 1]) && (c == Columns - 1 || column[c] >= column[c + 1]);
+            if (ofAll)
+            {
+                // With a little blood at least: at f = 0 nothing pulls D* anywhere.
+                (scores[c], at[c], count) = (column[c], (row[c] * Columns) + c, c + 1);
+                continue;
+            }
+
             count = isPeak || c % 5 == 1 ? Keep(scores, at, count, column[c], (row[c] * Columns) + c) : count;
         }
 
@@ -228,6 +247,7 @@ internal sealed class IvimGrid : DecayGrid
             var (r, c) = (at[k] / Columns, Rows + (at[k] % Columns));
             var (x, y) = Amplitudes(dot, at[k]);
             var (tissue, blood) = (x / _norms[r], y / _norms[c]);
+            blood = ofAll ? Math.Max(blood, 0.01 * tissue) : blood;
             (starts[4 * k], starts[(4 * k) + 1], starts[(4 * k) + 2], starts[(4 * k) + 3]) = (tissue + blood, blood / Math.Max(1e-300, tissue + blood), _d[r], _d[c]);
         }
 

@@ -213,6 +213,23 @@ internal sealed class DecaySolver<TModel>
             }
         }
 
+        if (default(TModel) is IvimModel && (p[1] < 0.1 || p[1] > 0.95 || IsAt(p[3], TModel.Lower[3]) || IsAt(p[3], TModel.Upper[3])))
+        {
+            // With nearly one exponential alone the valley over D* is shallow and has several floors.
+            Span<double> all = stackalloc double[_grid.MostOfAll * count];
+            found = _grid.FindAll(weighted, all);
+            for (var k = 0; k < found; k++)
+            {
+                all.Slice(k * count, count).CopyTo(trial);
+                var (cost, ended) = DecayFit<TModel>.Refine(samples, trial, TModel.Lower, TModel.Upper);
+                if (cost < best)
+                {
+                    (best, converged) = (cost, ended);
+                    trial.CopyTo(p);
+                }
+            }
+        }
+
         return (best, converged);
     }
 

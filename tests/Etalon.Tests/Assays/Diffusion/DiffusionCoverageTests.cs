@@ -75,7 +75,15 @@ public sealed class DiffusionCoverageTests(ITestOutputHelper output)
             foreach (var (d, k) in new[] { (0.9e-3, 0.7), (1.2e-3, 1.1), (0.7e-3, 0.4) })
             {
                 var signal = DecaySignals.Kurtosis(KurtosisB, snr, d, k);
-                var (shares, _) = Cover(DiffusionModel.Kurtosis, KurtosisB, signal, 1, ("K", k), ("D", d));
+                var (shares, open) = Cover(DiffusionModel.Kurtosis, KurtosisB, signal, 1, ("K", k), ("D", d));
+                if (open > 0.05)
+                {
+                    // Near a bound: the interval holds the truth more often than it says.
+                    output.WriteLine(FormattableString.Invariant($"near a bound ({100 * open:0} % of intervals of K end there): K {100 * shares[0]:0.0} %, D {100 * shares[1]:0.0} % of K {k} at D {d * 1e3}, SNR {snr}"));
+                    Assert.InRange(shares.Min(), Bar.Low, 1);
+                    continue;
+                }
+
                 Judge(shares[0], FormattableString.Invariant($"K {k} at D {d * 1e3}, SNR {snr}"));
                 Judge(shares[1], FormattableString.Invariant($"D {d * 1e3} at K {k}, SNR {snr}"));
             }
@@ -116,7 +124,8 @@ public sealed class DiffusionCoverageTests(ITestOutputHelper output)
             }
 
             count++;
-            open += model == DiffusionModel.Ivim && (fit.Of("f").Lower <= 0 || fit.Of("f").Upper >= 1) ? 1 : 0;
+            open += (model == DiffusionModel.Ivim && (fit.Of("f").Lower <= 0 || fit.Of("f").Upper >= 1))
+                || (model == DiffusionModel.Kurtosis && (fit.Of("K").Lower <= DiffusionBounds.SmallestKurtosis || fit.Of("K").Upper >= DiffusionBounds.LargestKurtosis)) ? 1 : 0;
             for (var k = 0; k < of.Length; k++)
             {
                 var p = fit.Of(of[k].Name);
