@@ -230,7 +230,9 @@ internal sealed class DecaySolver<TModel>
             }
         }
 
-        return (best, converged);
+        // Once more from there, damping anew: a descent along a bound may have come to rest early.
+        var (last, done) = DecayFit<TModel>.Refine(samples, p, TModel.Lower, TModel.Upper);
+        return (last, converged || done);
     }
 
     /// <summary>Greatest likelihood of magnitudes; where the noise is not known it and the fit are repeated until they agree.</summary>
