@@ -239,7 +239,7 @@ internal sealed class IvimGrid : DecayGrid
                 continue;
             }
 
-            count = isPeak || c % 5 == 1 ? Keep(scores, at, count, column[c], (row[c] * Columns) + c) : count;
+            count = isPeak || c % 7 == 3 ? Keep(scores, at, count, column[c], (row[c] * Columns) + c) : count;
         }
 
         for (var k = 0; k < count; k++)
