@@ -22,6 +22,12 @@ internal static class Program
             return;
         }
 
+        if (args is ["diffusion"])
+        {
+            DiffusionFits.Run();
+            return;
+        }
+
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
     }
 }
