@@ -89,7 +89,7 @@ public sealed class DiffusionCurveModel : ICurveModel
         var fit = AdcLine.Fit(b, signal, noise, method == "weighted");
         if (fit.Status != VoxelStatus.Ok)
         {
-            return new CurveAnswer { Status = Word(fit.Status), Dof = b.Length - 2, Texts = [("method", $"adc.{method}"), Used(b)] };
+            return new CurveAnswer { Status = CurveStatus.Of(fit.Status), Dof = b.Length - 2, Texts = [("method", $"adc.{method}"), Used(b)] };
         }
 
         return new CurveAnswer
@@ -115,7 +115,7 @@ public sealed class DiffusionCurveModel : ICurveModel
     {
         if (fit.Status != VoxelStatus.Ok)
         {
-            return new CurveAnswer { Status = Word(fit.Status), Dof = fit.Dof, Texts = texts };
+            return new CurveAnswer { Status = CurveStatus.Of(fit.Status), Dof = fit.Dof, Texts = texts };
         }
 
         return new CurveAnswer
@@ -150,15 +150,5 @@ public sealed class DiffusionCurveModel : ICurveModel
         "DStar" => "d_star_mm2_per_s",
         "K" => "kurtosis",
         _ => parameter,
-    };
-
-    private static string Word(VoxelStatus status) => status switch
-    {
-        VoxelStatus.SignalTooLow => "signal-too-low",
-        VoxelStatus.NotConverged => "not-converged",
-        VoxelStatus.NotPhysical => "not-physical",
-        VoxelStatus.AtBound => "at-bound",
-        VoxelStatus.NotIdentifiable => "not-identifiable",
-        _ => "input-missing",
     };
 }

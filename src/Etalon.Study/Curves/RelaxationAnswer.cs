@@ -35,7 +35,7 @@ internal static class RelaxationAnswer
         var hasFit = isOk || fit.Status is VoxelStatus.AtBound or VoxelStatus.NotIdentifiable;
         return new CurveAnswer
         {
-            Status = Text(fit.Status),
+            Status = CurveStatus.Of(fit.Status),
             Scalars = scalars,
             Texts = [("method", method)],
             Rss = hasFit ? fit.Rss : null,
@@ -54,16 +54,5 @@ internal static class RelaxationAnswer
         { OpenAbove: true } => fit.Status == VoxelStatus.AtBound && !isOk ? isRate ? "at-lower-bound" : "at-upper-bound" : isRate ? "interval-open-below" : "interval-open-above",
         { OpenBelow: true } => fit.Status == VoxelStatus.AtBound && !isOk ? isRate ? "at-upper-bound" : "at-lower-bound" : isRate ? "interval-open-above" : "interval-open-below",
         _ => null,
-    };
-
-    private static string Text(VoxelStatus status) => status switch
-    {
-        VoxelStatus.Ok => CurveAnswer.Ok,
-        VoxelStatus.SignalTooLow => "signal-too-low",
-        VoxelStatus.NotPhysical => "not-physical",
-        VoxelStatus.AtBound => "at-bound",
-        VoxelStatus.NotIdentifiable => "not-identifiable",
-        VoxelStatus.InputMissing => "input-missing",
-        _ => "not-converged",
     };
 }

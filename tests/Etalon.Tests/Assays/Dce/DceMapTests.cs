@@ -41,8 +41,9 @@ public sealed class DceMapTests
             var theirs = input.Series.First(s => s.Content == content).Frames[0].Values;
             var shown = Enumerable.Range(0, theirs.Length).Where(n => theirs[n] != 0).ToList();
             Assert.True(shown.Count > 10_000);
-            // Theirs are stored in steps, cut or rounded: nothing may differ by more than one.
-            var off = shown.Where(n => ours.Status[n] != VoxelStatus.Ok || Math.Abs(ours.Value.Values[n] - theirs[n]) > 1.000_1 * step).ToList();
+            // Theirs are stored in steps, cut or rounded: nothing may differ by more than one. Their ratio ends at 3.
+            var highest = content == "SER" ? 3 : double.PositiveInfinity;
+            var off = shown.Where(n => ours.Status[n] != VoxelStatus.Ok || Math.Abs(Math.Min(ours.Value.Values[n], highest) - theirs[n]) > 1.000_1 * step).ToList();
             TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {shown.Count - off.Count} of {shown.Count} within one step");
             Assert.Empty(off);
         }
