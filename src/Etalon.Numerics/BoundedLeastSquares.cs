@@ -81,6 +81,9 @@ public sealed record BoundedFit
 /// </remarks>
 public static class BoundedLeastSquares
 {
+    // A start that creeps along a valley for longer is given up: others will do better.
+    private const int MostStepsOfOthers = 300;
+
     /// <summary>Minimises the sum of squares.</summary>
     /// <param name="model">Residuals and derivatives; residuals to 30 digits too if it is an <see cref="IExtendedResidualModel"/>.</param>
     /// <param name="start">First parameters; outside the box they are moved to its wall.</param>
@@ -99,11 +102,13 @@ public static class BoundedLeastSquares
         var more = Math.Max(options.FurtherStarts, given.IsMinimum ? 0 : options.RescueStarts);
         foreach (var other in FurtherStarts.Around(model, first, lower, upper, options.Seed).Take(more))
         {
-            fits.Add(TrustRegionFit.Run(model, other, lower, upper, options.MaxSteps, cancellation));
+            fits.Add(TrustRegionFit.Run(model, other, lower, upper, Math.Min(options.MaxSteps, MostStepsOfOthers), cancellation));
         }
 
         var groups = Groups(fits, first);
-        return Result(model, fits, groups, options);
+        var best = groups.Count > 0 ? groups[0][0] : fits.MinBy(f => f.Cost)!;
+        var refined = best.IsMinimum && model is IExtendedResidualModel extended ? TrustRegionFit.Refine(extended, best, lower, upper) : best;
+        return Result(model, refined, groups, options) with { Starts = fits.Count, IsFromGivenStart = ReferenceEquals(best, given) };
     }
 
     private static (double[] Lower, double[] Upper) Box(int n, IReadOnlyList<double> start, BoundedLeastSquaresOptions options)
@@ -154,9 +159,8 @@ public static class BoundedLeastSquares
         return difference <= 1e-4 * a.Cost || (a.Cost < 1e-24 && b.Cost < 1e-24);
     }
 
-    private static BoundedFit Result(IResidualModel model, List<LocalFit> fits, List<List<LocalFit>> groups, BoundedLeastSquaresOptions options)
+    private static BoundedFit Result(IResidualModel model, LocalFit best, List<List<LocalFit>> groups, BoundedLeastSquaresOptions options)
     {
-        var best = groups.Count > 0 ? groups[0][0] : fits.MinBy(f => f.Cost)!;
         var dof = model.Points - best.Held.Count(h => !h);
         var variance = options.IsNoiseKnown ? 1 : dof > 0 ? best.Cost / dof : (double?)null;
         // The likelihood-ratio bound of 95 %: a minimum within it is not told from the best by the data.
@@ -170,8 +174,8 @@ public static class BoundedLeastSquares
             Covariance = best.Inverse is { } inverse && variance is { } v ? Times(inverse, v) : null,
             IsAtBound = best.Held,
             Steps = best.Steps,
-            Starts = fits.Count,
-            IsFromGivenStart = ReferenceEquals(best, fits[0]),
+            Starts = 1,
+            IsFromGivenStart = true,
             Minima = [.. groups.Select(g => new FittedMinimum(g[0].Parameters, g[0].Cost, g.Count))],
         };
     }

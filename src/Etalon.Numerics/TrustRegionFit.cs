@@ -42,6 +42,13 @@ internal sealed class TrustRegionFit
             : new LocalFit(fit._x, double.PositiveInfinity, fit._r, null, new bool[fit._n], FitStatus.NotFinite, 0);
     }
 
+    /// <summary>Refines a minimum with residuals to 30 digits.</summary>
+    public static LocalFit Refine(IExtendedResidualModel model, LocalFit found, double[] lower, double[] upper)
+    {
+        var fit = new TrustRegionFit(model, found.Parameters, lower, upper);
+        return fit.Evaluate(fit._x, fit._r, fit._j) ? fit.Finish(model, found.Steps, false) : found;
+    }
+
     private LocalFit Minimise(int maxSteps, CancellationToken cancellation)
     {
         var largest = new double[_n];
@@ -69,7 +76,7 @@ internal sealed class TrustRegionFit
                 var predicted = Predicted(step);
                 if (!(length > 1e-16 * Scaled(_x, scale)) || (predicted >= 0 && predicted <= 1e-17 * cost))
                 {
-                    return Finish(steps, false);
+                    return Finish(null, steps, false);
                 }
 
                 var next = _x.Select((v, p) => Math.Clamp(v + step[p], _lower[p], _upper[p])).ToArray();
@@ -85,7 +92,7 @@ internal sealed class TrustRegionFit
             }
         }
 
-        return Finish(steps, steps == maxSteps);
+        return Finish(null, steps, steps == maxSteps);
     }
 
     /// <summary>Minimum of |r + J s| within the region and the box: a parameter that would leave the box goes to its wall, and the others are solved for again.</summary>
@@ -125,11 +132,10 @@ internal sealed class TrustRegionFit
         }
     }
 
-    /// <summary>Gauss-Newton steps while they shrink, with residuals to 30 digits where the model has them; then the verdict.</summary>
-    private LocalFit Finish(int steps, bool isCutShort)
+    /// <summary>Gauss-Newton steps while they shrink, with residuals to 30 digits where asked; then the verdict.</summary>
+    private LocalFit Finish(IExtendedResidualModel? extended, int steps, bool isCutShort)
     {
         var free = Free();
-        var extended = _model as IExtendedResidualModel;
         var exact = _x.Select(v => (DoubleDouble)v).ToArray();
         var bestX = _x;
         var (bestR, bestJ, bestStep, bestExplained) = (_r, _j, Array.Empty<double>(), double.PositiveInfinity);
