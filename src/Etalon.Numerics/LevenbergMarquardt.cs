@@ -16,6 +16,15 @@ public enum FitStatus
 
     /// <summary>The normal matrix is singular: some combination of parameters cannot be told from the data.</summary>
     Singular,
+
+    /// <summary>A minimum at which parameters lie at a bound, with the gradient pointing out of the box.</summary>
+    AtBound,
+
+    /// <summary>Further starts found another minimum, a different curve, that the data do not tell from the best one.</summary>
+    SeveralMinima,
+
+    /// <summary>The residuals or derivatives at the start are not finite.</summary>
+    NotFinite,
 }
 
 /// <summary>Half the sum of squared weighted residuals with its Gauss-Newton derivatives at one point.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Etalon.Numerics;
 
 namespace Etalon.Tests.Numerics;
 
@@ -15,11 +16,24 @@ internal sealed record StrdCase(
         var squares = Numbers(lines.First(l => l.StartsWith("Residual Sum of Squares:", StringComparison.Ordinal))["Residual Sum of Squares:".Length..])[0];
         var table = Array.FindLastIndex(lines, l => l.StartsWith("Data:", StringComparison.Ordinal));
         var rows = lines.Skip(table + 1).Select(Numbers).Where(r => r.Length >= 2).ToArray();
+        var exact = lines.Skip(table + 1).Where(l => Numbers(l).Length >= 2)
+            .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => DoubleDouble.Parse(w)).ToArray()).ToArray();
+        var name = Path.GetFileNameWithoutExtension(path);
         return new StrdCase(
-            Path.GetFileNameWithoutExtension(path), [parameters.Select(p => p[0]).ToArray(), parameters.Select(p => p[1]).ToArray()],
+            name, [parameters.Select(p => p[0]).ToArray(), parameters.Select(p => p[1]).ToArray()],
             parameters.Select(p => p[2]).ToArray(), parameters.Select(p => p[3]).ToArray(), squares,
-            rows.Select(r => r[0]).ToArray(), rows.Select(r => r[1..]).ToArray());
+            rows.Select(r => r[0]).ToArray(), rows.Select(r => r[1..]).ToArray())
+        {
+            ExactX = [.. exact.Select(r => r[1..])],
+            ExactY = [.. exact.Select(r => name == "Nelson" ? DoubleDouble.Log(r[0]) : r[0])],
+        };
     }
+
+    /// <summary>The predictors as the file writes them, to 30 digits.</summary>
+    public required DoubleDouble[][] ExactX { get; init; }
+
+    /// <summary>What the model describes, as the file writes it, to 30 digits.</summary>
+    public required DoubleDouble[] ExactY { get; init; }
 
     /// <summary>The model by the name of the data set.</summary>
     public Func<double[], double[], double> Model => Name switch
