@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Etalon.Assays;
+using Etalon.Assays.Diffusion;
 using Etalon.Imaging;
 using Etalon.Numerics;
 

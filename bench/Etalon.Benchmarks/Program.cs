@@ -16,6 +16,12 @@ internal static class Program
             return;
         }
 
+        if (args is ["relaxation"])
+        {
+            RelaxationFits.Run();
+            return;
+        }
+
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
     }
 }

@@ -1,3 +1,4 @@
+using Etalon.Assays.Suv;
 using Etalon.Metrology;
 
 namespace Etalon.Assays;

@@ -1,3 +1,4 @@
+using Etalon.Assays.Suv;
 using Etalon.Cases;
 using Etalon.Imaging;
 using Etalon.Metrology;

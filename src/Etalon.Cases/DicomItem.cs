@@ -64,7 +64,10 @@ internal sealed record DicomItem
     /// <summary>Segments without their voxels; null where it is no segmentation.</summary>
     public SegmentationItem? Segmentation { get; init; }
 
-    public PetHeader? Pet { get; init; }
+    public PetHeader? Pet => PetFrames is [var first, ..] ? first : null;
+
+    /// <summary>For PET: header of each frame; empty for others.</summary>
+    public IReadOnlyList<PetHeader> PetFrames { get; init; } = [];
 
     /// <summary>Objects and series that it says it was computed from.</summary>
     public IReadOnlySet<string> Sources { get; init; } = new HashSet<string>();
@@ -141,12 +144,13 @@ internal sealed record DicomItem
         var frame = d.GetSequence(Tags.PerFrameFunctionalGroupsSequence) is [var first, ..] ? first : DicomDataset.Empty;
         var derivation = frame.GetSequence(Tags.DerivationImageSequence) is [var derived, ..] ? derived : DicomDataset.Empty;
         var acquisition = DicomAcquisition.Read(file, item.SeriesUid, []);
+        var image = DicomImageReader.Read(file);
         return item with
         {
             HeaderFindings = [.. Imaging.Dicom.HeaderFindings.Of(file, acquisition, "")],
-            Image = DicomImageReader.Read(file),
+            Image = image,
             Header = DicomStudyHeader.Read(d),
-            Pet = item.Modality == "PT" ? PetHeader.Read(file) : null,
+            PetFrames = item.Modality == "PT" ? [.. Enumerable.Range(0, image.Frames.Count).Select(n => PetHeader.ReadFrame(file, n))] : [],
             ImageType = [.. d.GetStrings(Tags.ImageType)],
             IsCodedAdc = derivation.GetSequence(Tags.DerivationCodeSequence) is [var code, ..] && code.GetString(Tags.CodeValue) == "113041",
             Words = $"{d.GetString(Tags.SeriesDescription)} {d.GetString(Tags.ProtocolName)}".ToLowerInvariant(),

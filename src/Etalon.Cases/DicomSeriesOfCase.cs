@@ -66,7 +66,7 @@ internal sealed partial record DicomSeriesOfCase
         try
         {
             var voxels = DicomVolumeReader.Read(Layout, DicomObjects.Open, cancellation);
-            var pet = Items.Where(i => i.Pet is not null).ToDictionary(i => i.Name, i => i.Pet!, StringComparer.Ordinal);
+            var pet = Items.Where(i => i.Pet is not null).ToDictionary(i => i.Name, i => i.PetFrames, StringComparer.Ordinal);
             return new LoadedImage
             {
                 Grid = Layout.Grid,
@@ -76,7 +76,7 @@ internal sealed partial record DicomSeriesOfCase
                 Unit = unit,
                 StorageU = Layout.StorageStep / Math.Sqrt(12),
                 Sha256 = voxels.Sha256,
-                Pet = pet.Count == 0 ? [] : [.. Layout.Volumes[0].Select(f => pet[f.Object])],
+                Pet = pet.Count == 0 ? [] : [.. Layout.Volumes[0].Select(f => pet[f.Object][f.Index])],
                 IsFromScanner = true,
                 Findings = DicomPixelChecks.Junk(Name, voxels.FramesWithJunk, voxels.Frames) is { } junk ? [junk] : [],
             };

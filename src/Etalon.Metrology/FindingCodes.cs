@@ -302,4 +302,32 @@ public static class FindingCodes
 
     /// <summary>Objects of a pseudonym refer to objects of the input by their own UIDs.</summary>
     public const string ReferencesKept = "references-kept";
+
+    // Relaxometry: T1 and T2 maps.
+
+    /// <summary>No volumes of the visit make a measurement of T1 or T2 together.</summary>
+    public const string RelaxationSeriesNotFound = "relaxation-series-not-found";
+
+    /// <summary>Several sets of volumes could be the measurement of T1 or T2.</summary>
+    public const string RelaxationSeriesAmbiguous = "relaxation-series-ambiguous";
+
+    /// <summary>T1 from flip angles was made without a map of the transmitted field.</summary>
+    public const string B1NotCorrected = "b1-not-corrected";
+
+    /// <summary>A map of the transmitted field cannot be used.</summary>
+    public const string B1MapUnusable = "b1-map-unusable";
+    // Dynamic susceptibility contrast.
+
+    /// <summary>Blood volume cannot be measured from this input: no dynamic series, no timing, no bolus or no reference tissue.</summary>
+    public const string DscNotPossible = "dsc-not-possible";
+
+    /// <summary>An artery was drawn, and its curve cannot be used: blood flow was not measured.</summary>
+    public const string DscArteryUnusable = "dsc-artery-unusable";
+    // Diffusion maps.
+
+    /// <summary>Several diffusion series could have served; one was taken.</summary>
+    public const string DiffusionSeriesChosen = "diffusion-series-chosen";
+
+    /// <summary>A diffusion map was asked for and there is no diffusion series.</summary>
+    public const string DiffusionSeriesMissing = "diffusion-series-missing";
 }

@@ -173,7 +173,8 @@ public static class ProfileSearch
         for (var n = 0; n < 100; n++)
         {
             var half = 0.5 * (a + b);
-            if (Math.Abs(x - half) <= 2 * Tolerance - 0.5 * (b - a))
+            // Costs that differ by rounding alone tell no more, wherever three points have them.
+            if (Math.Abs(x - half) <= 2 * Tolerance - 0.5 * (b - a) || (n > 3 && v != w && w != x && fv - fx <= 1e-15 * fx && fw - fx <= 1e-15 * fx))
             {
                 break;
             }

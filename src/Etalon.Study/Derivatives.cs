@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Etalon.Assays;
 using Etalon.Assays.Maps;
+using Etalon.Assays.Suv;
 using Etalon.Imaging;
 using Etalon.Study.Maps;
 

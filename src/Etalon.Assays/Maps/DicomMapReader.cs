@@ -153,8 +153,11 @@ public static class DicomMapReader
     /// <summary>The header of each slice of each volume.</summary>
     private static List<PetHeader> Headers(DicomSeriesLayout layout)
     {
-        var byObject = DicomObjects.Open(layout.Volumes.SelectMany(v => v).Select(f => f.Object).Distinct(StringComparer.Ordinal)).ToDictionary(f => f.Name, PetHeader.Read, StringComparer.Ordinal);
-        return [.. layout.Volumes.SelectMany(v => v).Select(f => byObject[f.Object])];
+        var frames = layout.Volumes.SelectMany(v => v).ToList();
+        var ofObject = frames.ToLookup(f => f.Object, f => f.Index, StringComparer.Ordinal);
+        var headers = DicomObjects.Open(ofObject.Select(o => o.Key))
+            .SelectMany(file => ofObject[file.Name].Distinct().Select(index => (Key: (file.Name, index), Header: PetHeader.ReadFrame(file, index)))).ToDictionary(h => h.Key, h => h.Header);
+        return [.. frames.Select(f => headers[(f.Object, f.Index)])];
     }
 
     /// <summary>

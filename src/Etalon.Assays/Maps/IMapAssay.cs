@@ -55,6 +55,9 @@ public sealed record MapOutcome
     /// <summary>The maps, the main one first; empty where it was refused, and then <see cref="Findings"/> say why.</summary>
     public IReadOnlyList<NamedMap> Maps { get; init; } = [];
 
+    /// <summary>Numbers of regions, for an assay that measures these instead of voxels. Subject and visit are empty: the caller knows them.</summary>
+    public IReadOnlyList<Measurement> Measurements { get; init; } = [];
+
     /// <summary>Method and version, with the choices that were made: <c>adc.rician-least-squares/1</c>.</summary>
     public string Method { get; init; } = "";
 

@@ -49,4 +49,16 @@ public static class DicomTime
         var text = dt?.Trim().Split('+', '-')[0];
         return text is { Length: >= 10 } ? Instant(text[..8], text[8..]) : null;
     }
+
+    /// <summary>An instant of one text in the zone of its object (TimezoneOffsetFromUTC): one that states another zone is moved to it; without both zones it is taken as written.</summary>
+    /// <param name="dt">DT, with or without an offset.</param>
+    /// <param name="zone">Offset of the object's other times, <c>+0100</c>; null where not stated.</param>
+    public static DateTime? InZone(string? dt, string? zone)
+    {
+        var instant = Instant(dt);
+        return instant is { } at && Offset(zone) is { } of && dt!.Trim() is { Length: > 5 } text && Offset(text[^5..]) is { } own ? at + (of - own) : instant;
+    }
+
+    private static TimeSpan? Offset(string? text) =>
+        text?.Trim() is { Length: 5 } t && t[0] is '+' or '-' && OfDay(text.Trim()[1..]) is { } size && size <= TimeSpan.FromHours(14) ? text.Trim()[0] == '-' ? -size : size : null;
 }

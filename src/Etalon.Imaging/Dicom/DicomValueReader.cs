@@ -10,6 +10,7 @@ internal static class DicomValueReader
     private const string HounsfieldUnit = "[hnsf'U]";
 
     private static readonly DicomTag ModalityLutSequence = new(0x0028, 0x3000);
+    private static readonly DicomTag LongCodeValue = new(0x0008, 0x0119);
 
     /// <summary>Reads the rule of one frame: a real world value mapping with a unit counts before the modality rescale.</summary>
     /// <exception cref="DicomGeometryException">The slope is 0.</exception>
@@ -18,7 +19,7 @@ internal static class DicomValueReader
         var hasTable = groups.Sequence(ModalityLutSequence).Count > 0;
         foreach (var mapping in groups.Sequence(Tags.RealWorldValueMappingSequence))
         {
-            if (UnitOf(mapping) is not { } unit)
+            if (UnitOf(mapping, groups.Top) is not { } unit)
             {
                 continue;
             }
@@ -48,8 +49,17 @@ internal static class DicomValueReader
         return new DicomValueScale(slope, intercept, known, stated is null ? ValueRule.Stored : ValueRule.Rescale, hasTable);
     }
 
-    private static string? UnitOf(DicomDataset mapping) =>
-        mapping.GetSequence(Tags.MeasurementUnitsCodeSequence) is [var code, ..] ? Known(code.GetString(Tags.CodeValue)) : null;
+    private static string? UnitOf(DicomDataset mapping, DicomDataset top)
+    {
+        var code = UnitCode(mapping);
+        // The SUV units of CID 85 carry their annotation in front. Beside Units (0054,1001) such a mapping is for display; without, it is the only unit.
+        var end = code?.StartsWith('{') == true ? code.IndexOf('}', StringComparison.Ordinal) : -1;
+        return Known(end > 0 && !top.Contains(Tags.Units) && top.GetString(Tags.Modality) == "PT" ? code![(end + 1)..] : code);
+    }
+
+    /// <summary>The code of the unit of a mapping as it is written, a long one too; null where there is none.</summary>
+    public static string? UnitCode(DicomDataset mapping) =>
+        mapping.GetSequence(Tags.MeasurementUnitsCodeSequence) is [var code, ..] ? code.GetString(Tags.CodeValue) ?? code.GetString(LongCodeValue) : null;
 
     /// <summary>Units that the standard fixes for a kind of object: PET by its Units (PS3.3 C.8.9.1), CT in Hounsfield units where nothing else is said (C.11.1.1.2).</summary>
     private static string? OfModality(DicomDataset top, string? rescaleType) => top.GetString(Tags.Modality) switch

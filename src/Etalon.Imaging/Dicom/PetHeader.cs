@@ -1,4 +1,3 @@
-using System.Globalization;
 using Etalon.Dicom;
 
 namespace Etalon.Imaging.Dicom;
@@ -27,7 +26,7 @@ public sealed record PetHeader
     /// <summary>PatientSex: M, F or O.</summary>
     public string? Sex { get; init; }
 
-    /// <summary>RadionuclideTotalDose as stated; the standard's unit in PET objects is Bq.</summary>
+    /// <summary>RadionuclideTotalDose of the first administration, Bq; see <see cref="PetInjection.Dose"/>.</summary>
     public double? Dose { get; init; }
 
     /// <summary>RadionuclideHalfLife, s.</summary>
@@ -36,7 +35,7 @@ public sealed record PetHeader
     /// <summary>Radiopharmaceutical as stated; hostile text.</summary>
     public string? Radiopharmaceutical { get; init; }
 
-    /// <summary>RadiopharmaceuticalStartDateTime, local to the scanner.</summary>
+    /// <summary>RadiopharmaceuticalStartDateTime; see <see cref="PetInjection.DateTime"/>.</summary>
     public DateTime? InjectionDateTime { get; init; }
 
     /// <summary>RadiopharmaceuticalStartTime, which has no date.</summary>
@@ -63,58 +62,36 @@ public sealed record PetHeader
     /// <summary>Philips: Bq/mL per count, private (7053,xx09).</summary>
     public double? PhilipsActivityFactor { get; init; }
 
-    /// <summary>Reads the header of an object.</summary>
+    /// <summary>Administrations after the first; empty where there was one.</summary>
+    public IReadOnlyList<PetInjection> FurtherInjections { get; init; } = [];
+
+    /// <summary>Radionuclide of the first administration; see <see cref="PetInjection.Nuclide"/>.</summary>
+    public string? Nuclide { get; init; }
+
+    /// <summary>Enhanced objects: DecayCorrectionDateTime, to which all frames are corrected; null for others.</summary>
+    public DateTime? DecayCorrectedTo { get; init; }
+
+    /// <summary>Slope by which stored values become real ones; null where it is not known.</summary>
+    public double? Slope { get; init; }
+
+    /// <summary>Intercept; the standard has 0 in PET objects.</summary>
+    public double? Intercept { get; init; }
+
+    /// <summary>All administrations, the first one first.</summary>
+    public IReadOnlyList<PetInjection> Injections =>
+        [new PetInjection { Dose = Dose, HalfLifeS = HalfLifeS, DateTime = InjectionDateTime, Time = InjectionTime, Nuclide = Nuclide }, .. FurtherInjections];
+
+    /// <summary>Reads the header of an object; of an enhanced one that of its first frame.</summary>
     /// <exception cref="DicomException">A sequence of the object is damaged.</exception>
-    public static PetHeader Read(DicomFile file)
+    public static PetHeader Read(DicomFile file) => ReadFrame(file, 0);
+
+    /// <summary>Reads the header of one frame.</summary>
+    /// <param name="file">The object.</param>
+    /// <param name="frame">Number of the frame, from 0; other than 0 in multi-frame objects alone.</param>
+    /// <exception cref="DicomException">A sequence of the object is damaged.</exception>
+    public static PetHeader ReadFrame(DicomFile file, int frame)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var d = file.Dataset;
-        var drug = d.GetSequence(Tags.RadiopharmaceuticalInformationSequence) is [var first, ..] ? first : DicomDataset.Empty;
-        return new PetHeader
-        {
-            Units = Word(d.GetString(Tags.Units)),
-            SuvType = Word(d.GetString(Tags.SuvType)),
-            DecayCorrection = Word(d.GetString(Tags.DecayCorrection)),
-            Corrections = [.. d.GetStrings(Tags.CorrectedImage).Select(Word).OfType<string>()],
-            WeightKg = d.GetDouble(Tags.PatientWeight),
-            HeightM = d.GetDouble(Tags.PatientSize),
-            Sex = Word(d.GetString(Tags.PatientSex)),
-            Dose = drug.GetDouble(Tags.RadionuclideTotalDose),
-            HalfLifeS = drug.GetDouble(Tags.RadionuclideHalfLife),
-            Radiopharmaceutical = drug.GetString(Tags.Radiopharmaceutical)
-                ?? (drug.GetSequence(Tags.RadiopharmaceuticalCodeSequence) is [var code, ..] ? code.GetString(Tags.CodeMeaning) : null),
-            InjectionDateTime = DicomTime.Instant(drug.GetString(Tags.RadiopharmaceuticalStartDateTime)),
-            InjectionTime = DicomTime.OfDay(drug.GetString(Tags.RadiopharmaceuticalStartTime)),
-            Series = DicomTime.Instant(d.GetString(Tags.SeriesDate), d.GetString(Tags.SeriesTime)),
-            Acquisition = DicomTime.Instant(d.GetString(Tags.AcquisitionDate), d.GetString(Tags.AcquisitionTime)) ?? DicomTime.Instant(d.GetString(Tags.AcquisitionDateTime)),
-            GeScan = Ge(d) is { } scan ? DicomTime.Instant(Text(scan)) : null,
-            FrameReferenceTimeS = d.GetDouble(Tags.FrameReferenceTime) / 1000,
-            FrameDurationS = d.GetDouble(Tags.ActualFrameDuration) / 1000,
-            PhilipsSuvFactor = Philips(d, 0x00),
-            PhilipsActivityFactor = Philips(d, 0x09),
-        };
+        return PetHeaderReader.Read(file.Dataset, frame);
     }
-
-    /// <summary>A defined term: capitals, digits and underscores, sixteen at most, so that nothing else of an object reaches a message.</summary>
-    private static string? Word(string? text)
-    {
-        var word = new string([.. (text ?? "").ToUpperInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c == '_').Take(16)]);
-        return word.Length == 0 ? null : word;
-    }
-
-    /// <summary>By its creator; where de-identification took that away, at its usual place in objects of GE.</summary>
-    private static DicomElement? Ge(DicomDataset d) =>
-        d.TryGetPrivate(0x0009, "GEMS_PETD_01", 0x0D, out var named) ? named
-        : d.GetString(Tags.Manufacturer)?.StartsWith("GE", StringComparison.OrdinalIgnoreCase) == true && !d.Contains(new DicomTag(0x0009, 0x0010)) && d.TryGet(new DicomTag(0x0009, 0x100D), out var bare) ? bare : null;
-
-    /// <summary>By its creator; some writers copy the element without the creator, and then it stands at its usual place.</summary>
-    private static double? Philips(DicomDataset d, byte element)
-    {
-        var found = d.TryGetPrivate(0x7053, "Philips PET Private Group", element, out var e) || d.TryGet(new DicomTag(0x7053, (ushort)(0x1000 | element)), out e) ? e : null;
-        return found?.ReadDoubles(DicomVr.DS) is [var value, ..] && value > 0 ? value
-            : found is not null && double.TryParse(Text(found), CultureInfo.InvariantCulture, out var parsed) && parsed > 0 ? parsed : null;
-    }
-
-    private static string? Text(DicomElement element) =>
-        element.ReadStrings() is [var text, ..] ? text : System.Text.Encoding.ASCII.GetString(element.Bytes.Span).Trim(' ', '\0');
 }

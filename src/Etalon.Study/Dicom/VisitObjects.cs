@@ -1,5 +1,6 @@
 using System.Globalization;
 using Etalon.Assays;
+using Etalon.Assays.Suv;
 using Etalon.Cases;
 using Etalon.Dicom;
 using Etalon.Imaging.Dicom.Write;

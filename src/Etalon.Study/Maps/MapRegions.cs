@@ -43,7 +43,8 @@ internal sealed record MapRegions(IReadOnlyList<Measurement> Measurements, IRead
         var input = outcome.Inputs.Count > 0 ? outcome.Inputs[0] : null;
         Measurement Template(string statistic) => new()
         {
-            Id = $"ses-{id}/{region.Name}/{map.Measurand}.{statistic}",
+            // Maps that share a measurand (time frames, formulas of lean mass) are told apart by their names.
+            Id = $"ses-{id}/{region.Name}/{(outcome.Maps.Count(m => m.Measurand == map.Measurand) > 1 ? map.Name + "/" : "")}{map.Measurand}.{statistic}",
             Subject = visit.Subject,
             Visit = id,
             Measurand = $"{map.Measurand}.{statistic}",

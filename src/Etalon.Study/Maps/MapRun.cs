@@ -67,13 +67,20 @@ public static class MapRun
         findings.AddRange(outcome.Findings.Select(Tell));
         if (outcome.Maps.Count == 0)
         {
-            return null;
+            return outcome.Measurements.Count == 0 ? null : new MappedVisit { Visit = visit, Outcome = outcome, Measurements = OfVisit(outcome.Measurements, visit), Regions = visit.Input.Masks };
         }
 
         var told = new List<Finding>();
         var regions = MapRegions.Measure(visit, outcome, told);
         findings.AddRange(told.Select(Tell));
-        return new MappedVisit { Visit = visit, Outcome = outcome, Measurements = regions.Measurements, Histograms = regions.Histograms, Regions = regions.Regions };
+        return new MappedVisit { Visit = visit, Outcome = outcome, Measurements = [.. regions.Measurements, .. OfVisit(outcome.Measurements, visit)], Histograms = regions.Histograms, Regions = regions.Regions };
+    }
+
+    /// <summary>What an assay measured without maps, as measurements of a visit.</summary>
+    private static IReadOnlyList<Measurement> OfVisit(IReadOnlyList<Measurement> measurements, MapVisit visit)
+    {
+        var id = visit.Session.Length > 0 ? visit.Session : "1";
+        return [.. measurements.Select(m => m with { Id = $"ses-{id}/{m.Id}", Subject = visit.Subject, Visit = id })];
     }
 
     private static MapMask Load(NamedMaskFile file)

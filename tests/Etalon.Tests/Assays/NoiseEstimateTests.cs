@@ -1,4 +1,5 @@
 using Etalon.Assays;
+using Etalon.Assays.Diffusion;
 using Etalon.Imaging;
 using Etalon.Numerics;
 using Etalon.Tests.Twin;

@@ -1,4 +1,5 @@
 using Etalon.Assays;
+using Etalon.Assays.Diffusion;
 using Etalon.Cases;
 using Etalon.Imaging;
 using Etalon.Metrology;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Etalon.Assays;
+using Etalon.Assays.Suv;
 using Etalon.Dicom;
 using Etalon.Dicom.Deidentification;
 using Etalon.Imaging.Dicom;
