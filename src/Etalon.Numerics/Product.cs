@@ -34,4 +34,51 @@ public static class Product
 
         return sum;
     }
+
+    /// <summary>Σ xᵢ rowᵢ: the rows of a matrix combined, four vectors of a row at a time.</summary>
+    /// <param name="x">Factors, one for each row.</param>
+    /// <param name="rows">The rows, one after the other.</param>
+    /// <param name="result">Receives the sum; its length is that of a row, a multiple of eight.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    public static void Combine(ReadOnlySpan<double> x, ReadOnlySpan<double> rows, Span<double> result)
+    {
+        var width = result.Length;
+        if (width % 8 != 0 || rows.Length < x.Length * width)
+        {
+            throw new ArgumentException($"{x.Length} rows of {width} in {rows.Length} numbers.");
+        }
+
+        var lanes = Vector<double>.Count;
+        ref var first = ref MemoryMarshal.GetReference(rows);
+        var at = 0;
+        for (; at + 4 * lanes <= width; at += 4 * lanes)
+        {
+            var (a, b, c, d) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+            for (var i = 0; i < x.Length; i++)
+            {
+                var factor = new Vector<double>(x[i]);
+                var place = (nuint)(i * width + at);
+                a = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref first, place), a);
+                b = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref first, place + (nuint)lanes), b);
+                c = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref first, place + (nuint)(2 * lanes)), c);
+                d = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref first, place + (nuint)(3 * lanes)), d);
+            }
+
+            a.CopyTo(result[at..]);
+            b.CopyTo(result[(at + lanes)..]);
+            c.CopyTo(result[(at + 2 * lanes)..]);
+            d.CopyTo(result[(at + 3 * lanes)..]);
+        }
+
+        for (; at < width; at += lanes)
+        {
+            var a = Vector<double>.Zero;
+            for (var i = 0; i < x.Length; i++)
+            {
+                a = Vector.FusedMultiplyAdd(new Vector<double>(x[i]), Vector.LoadUnsafe(ref first, (nuint)(i * width + at)), a);
+            }
+
+            a.CopyTo(result[at..]);
+        }
+    }
 }

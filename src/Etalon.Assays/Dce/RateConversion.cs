@@ -83,7 +83,11 @@ internal readonly struct RateConversion(RateSpace space, DceModel model, DceRaw 
         Span<bool> held = stackalloc bool[Most];
         var hasTwo = model is DceModel.TwoCompartmentUptake or DceModel.TwoCompartmentExchange;
         space.At(raw.X1, columns[..dimension], columns.Slice(dimension, dimension));
-        space.At(raw.X2, columns.Slice(2 * dimension, dimension), columns.Slice(3 * dimension, dimension));
+        if (hasTwo)
+        {
+            space.At(raw.X2, columns.Slice(2 * dimension, dimension), columns.Slice(3 * dimension, dimension));
+        }
+
         for (var d = 0; d < dimension; d++)
         {
             columns[dimension + d] *= raw.A1;
@@ -101,7 +105,7 @@ internal readonly struct RateConversion(RateSpace space, DceModel model, DceRaw 
         {
             for (var j = 0; j <= i; j++)
             {
-                hessian[i * Most + j] = hessian[j * Most + i] = Product.Dot(columns.Slice(i * dimension, dimension), columns.Slice(j * dimension, dimension));
+                hessian[i * Most + j] = hessian[j * Most + i] = held[i] || held[j] ? 0 : Product.Dot(columns.Slice(i * dimension, dimension), columns.Slice(j * dimension, dimension));
             }
         }
 
@@ -110,6 +114,13 @@ internal readonly struct RateConversion(RateSpace space, DceModel model, DceRaw 
 
     private void Gradient(DceParameter parameter, Span<double> gradient)
     {
+        gradient.Clear();
+        if (model is DceModel.Tofts or DceModel.ExtendedTofts or DceModel.Patlak)
+        {
+            SingleGradient(parameter, gradient);
+            return;
+        }
+
         Span<double> at = [raw.A1, raw.X1, raw.A2, raw.X2, raw.Vp];
         for (var i = 0; i < Most; i++)
         {
@@ -122,6 +133,27 @@ internal readonly struct RateConversion(RateSpace space, DceModel model, DceRaw 
             gradient[i] = (above - Of(parameter, at)) / (2 * step);
             at[i] = middle;
             gradient[i] = double.IsFinite(gradient[i]) ? gradient[i] : 0;
+        }
+    }
+
+    /// <summary>Of Ktrans = a s, kep = s − 1/T and ve = a/(1 − exp(−x)), s = exp(x)/T.</summary>
+    private void SingleGradient(DceParameter parameter, Span<double> gradient)
+    {
+        var (scale, rest) = (space.Scale(raw.X1), -double.ExpM1(-raw.X1));
+        switch (parameter)
+        {
+            case DceParameter.Ktrans or DceParameter.Ps:
+                (gradient[0], gradient[1]) = (scale, raw.A1 * scale);
+                break;
+            case DceParameter.Kep:
+                gradient[1] = scale;
+                break;
+            case DceParameter.Ve:
+                (gradient[0], gradient[1]) = rest > 0 ? (1 / rest, -raw.A1 * (1 - rest) / (rest * rest)) : (0, 0);
+                break;
+            default:
+                gradient[4] = 1;
+                break;
         }
     }
 

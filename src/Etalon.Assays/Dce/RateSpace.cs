@@ -119,11 +119,17 @@ internal sealed class RateSpace
             return;
         }
 
-        for (var d = 0; d < Dimension; d++)
-        {
-            coordinates[d] = Product.Dot(samples, _basis.AsSpan(d * samples.Length, samples.Length));
-        }
+        Product.Combine(samples, _basis, coordinates);
     }
+
+    /// <summary>Numbers of points beyond both ends of the search.</summary>
+    public static int Beyond => Reach;
+
+    /// <summary>Whether <see cref="At"/> goes through points, and <see cref="Point"/> exists.</summary>
+    public bool HasPoints => _basis is not null;
+
+    /// <summary>v at a point, from −<see cref="Beyond"/> to as many beyond the last.</summary>
+    public ReadOnlySpan<double> Point(int n) => _table.AsSpan((n + Reach) * Dimension, Dimension);
 
     /// <summary>v and its derivative to x.</summary>
     public void At(double x, Span<double> value, Span<double> slope)
@@ -255,10 +261,14 @@ internal sealed class RateSpace
 
         // Filled up with zeros to whole vectors.
         dimension = Math.Max(1, (basis.Count + 7) / 8) * 8;
+        // One row for each sample.
         var rows = new double[dimension * samples];
         for (var q = 0; q < basis.Count; q++)
         {
-            basis[q].CopyTo(rows, q * samples);
+            for (var i = 0; i < samples; i++)
+            {
+                rows[i * dimension + q] = basis[q][i];
+            }
         }
 
         return rows;

@@ -183,6 +183,9 @@ internal readonly ref struct SingleSearch(RateSpace space, bool hasPlasma)
         return q > 0 ? (q / vv, 0, q * q / vv) : (0, 0, 0);
     }
 
+    /// <summary>The minimum between the neighbours of a point of the search.</summary>
+    public DceRaw Refine(ReadOnlySpan<double> z, int node) => Refine(z, _space.X(Math.Max(node - 1, 0)), _space.X(node), _space.X(Math.Min(node + 1, _space.Nodes - 1)));
+
     /// <summary>The zero of the slope of the cost between the neighbours of a point.</summary>
     private DceRaw Refine(ReadOnlySpan<double> z, double low, double middle, double high)
     {
