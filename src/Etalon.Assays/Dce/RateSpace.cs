@@ -1,4 +1,3 @@
-using System.Numerics;
 using Etalon.Numerics;
 
 namespace Etalon.Assays.Dce;
@@ -152,20 +151,9 @@ internal sealed class RateSpace
         var step = Highest / (Nodes - 1);
         var centre = Math.Clamp((int)Math.Round(x / step), 0, Nodes - 1);
         Weights(x / step - centre, step, weights, slopes);
-        var lanes = Vector<double>.Count;
-        for (var d = 0; d < Dimension; d += lanes)
-        {
-            var (v, s) = (Vector<double>.Zero, Vector<double>.Zero);
-            for (var j = 0; j < weights.Length; j++)
-            {
-                var here = new Vector<double>(_table, (centre + j) * Dimension + d);
-                v = Vector.FusedMultiplyAdd(new Vector<double>(weights[j]), here, v);
-                s = Vector.FusedMultiplyAdd(new Vector<double>(slopes[j]), here, s);
-            }
-
-            v.CopyTo(value[d..]);
-            s.CopyTo(slope[d..]);
-        }
+        var points = _table.AsSpan(centre * Dimension, weights.Length * Dimension);
+        Product.Combine(weights, points, value);
+        Product.Combine(slopes, points, slope);
     }
 
     /// <summary>Weights of Lagrange's polynomial through −8 … 8 at a point, and of its derivative to x.</summary>
