@@ -28,6 +28,18 @@ internal static class Program
             return;
         }
 
+        if (args is ["diffusion"])
+        {
+            DiffusionFits.Run();
+            return;
+        }
+
+        if (args is ["contrast-case"])
+        {
+            ContrastCase.Run();
+            return;
+        }
+
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
     }
 }

@@ -4,8 +4,8 @@ namespace Etalon.Assays.Dce;
 internal static class DceBaseline
 {
     /// <summary>
-    /// From the mean of the voxels that enhance most: frames before it has risen by a tenth of its whole rise, less one for safety; the very first is left out where there are
-    /// enough, since it is often not yet in the steady state.
+    /// From the median of the voxels that enhance most: back from where it has risen by a tenth of its whole rise to where it lies within the noise of its first half, less one for
+    /// safety; the very first is left out where there are enough, since it is often not yet in the steady state.
     /// </summary>
     public static (int First, int Last) Find(IReadOnlyList<float[]> frames)
     {
@@ -25,19 +25,34 @@ internal static class DceBaseline
         var sorted = (float[])rise.Clone();
         Array.Sort(sorted);
         var threshold = sorted[(int)(0.98 * (count - 1))];
-        var mean = new double[frames.Count];
+        var chosen = Enumerable.Range(0, count).Where(n => rise[n] >= threshold).ToArray();
+        var curve = new double[frames.Count];
+        var values = new float[chosen.Length];
         for (var f = 0; f < frames.Count; f++)
         {
-            for (var n = 0; n < count; n++)
+            for (var n = 0; n < chosen.Length; n++)
             {
-                mean[f] += rise[n] >= threshold ? frames[f][n] : 0;
+                values[n] = frames[f][chosen[n]];
             }
+
+            Array.Sort(values);
+            curve[f] = values[values.Length / 2];
         }
 
-        var low = mean.Take(Math.Max(2, frames.Count / 10)).Min();
-        var level = low + 0.1 * (mean.Max() - low);
-        var arrival = Array.FindIndex(mean, m => m > level);
-        var last = Math.Max(0, arrival - 2);
-        return (last >= 4 ? 1 : 0, last);
+        var low = curve.Take(Math.Max(2, frames.Count / 10)).Min();
+        var level = low + 0.1 * (curve.Max() - low);
+        var arrival = Array.FindIndex(curve, m => m > level);
+        var first = arrival >= 6 ? 1 : 0;
+        var early = curve[first..Math.Max(first + 1, arrival / 2)];
+        var middle = early.Average();
+        // Of few frames the noise is hardly known: a hundredth of the rise is allowed besides.
+        var noise = early.Length < 3 ? 0.01 * (curve.Max() - middle) : 3 * Math.Sqrt(early.Sum(m => (m - middle) * (m - middle)) / (early.Length - 1));
+        var last = arrival - 1;
+        while (last > first && curve[last] > middle + noise)
+        {
+            last--;
+        }
+
+        return (first, Math.Max(first, last - 1));
     }
 }

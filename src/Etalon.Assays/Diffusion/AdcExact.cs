@@ -16,7 +16,7 @@ public readonly record struct AdcExactFit(VoxelStatus Status, double Adc, double
 /// </summary>
 public sealed class AdcExact
 {
-    private const int Points = 40;
+    private const int Points = 32;
     private readonly double[] _b;
     private readonly double[] _frames;
     private readonly double[] _d = new double[Points];
@@ -142,12 +142,13 @@ public sealed class AdcExact
 
             var next = curvature < 0 ? d - (slope / curvature) : double.NaN;
             next = next > low && next < high ? next : 0.5 * (low + high);
-            if (!(e0 > 0) || Math.Abs(next - d) <= 1e-9 * (1 + d) || high - low <= 1e-9)
+            var change = Math.Abs(next - d);
+            d = next;
+            // Newton's step squares the error: after one of 1e-6 it is far below what the cost, flat there, can tell.
+            if (!(e0 > 0) || change <= 1e-9 || (curvature < 0 && change <= 1e-6 * (1 + d) && high - low > 4 * change))
             {
                 break;
             }
-
-            d = next;
         }
 
         return (d, height);

@@ -40,8 +40,9 @@ internal static class DecayFit<TModel>
     /// <param name="p">Start, replaced by the minimum.</param>
     /// <param name="lower">Bounds; a parameter whose bounds are equal is fixed.</param>
     /// <param name="upper">Bounds.</param>
+    /// <param name="tolerance">Relative fall of the cost below which a step counts as the last but few.</param>
     /// <returns>The cost, and whether the steps have ended.</returns>
-    public static (double Cost, bool Converged) Refine(in DecaySamples x, Span<double> p, ReadOnlySpan<double> lower, ReadOnlySpan<double> upper)
+    public static (double Cost, bool Converged) Refine(in DecaySamples x, Span<double> p, ReadOnlySpan<double> lower, ReadOnlySpan<double> upper, double tolerance = 1e-13)
     {
         var count = TModel.Count;
         Span<double> a = stackalloc double[x.Length], pull = stackalloc double[x.Length], jacobian = stackalloc double[x.Length * count], trial = stackalloc double[Most];
@@ -56,7 +57,7 @@ internal static class DecayFit<TModel>
         TModel.Evaluate(x.B, p, a, jacobian);
         var cost = Cost(x, a, pull);
         var (damping, small) = (1e-3, 0);
-        for (var iteration = 0; iteration < 300; iteration++)
+        for (var iteration = 0; iteration < 1000; iteration++)
         {
             Normal(x, a, pull, jacobian, h, g);
             var any = false;
@@ -93,10 +94,10 @@ internal static class DecayFit<TModel>
                 if (next <= cost)
                 {
                     // Along a flat valley steps stay long while the cost stands still: five such steps end it too.
-                    small = cost - next > 1e-12 * Math.Abs(cost) ? 0 : small + (largest < 1e-5 ? 3 : 1);
+                    small = cost - next > tolerance * Math.Abs(cost) ? 0 : small + (largest < 1e-5 ? 3 : 1);
                     (cost, accepted, damping) = (next, true, Math.Max(1e-14, damping / 8));
                     trial.CopyTo(p);
-                    if (small >= 5)
+                    if (small >= (tolerance > 1e-9 ? 2 : 5))
                     {
                         return (cost, true);
                     }

@@ -7,13 +7,19 @@ namespace Etalon.Assays.Diffusion;
 internal abstract class DecayGrid
 {
     /// <summary>Largest number of starts.</summary>
-    public const int MostStarts = 3;
+    public const int MostStarts = 7;
 
     /// <summary>Finds the lowest of the grid's local minima of least squares.</summary>
     /// <param name="weighted">Signals times the square root of the frames that each is the mean of.</param>
     /// <param name="starts">Receives parameters, start by start, the lowest cost first.</param>
     /// <returns>How many there are.</returns>
     public abstract int Find(ReadOnlySpan<double> weighted, Span<double> starts);
+
+    /// <summary>Largest number of starts of <see cref="FindAll"/>.</summary>
+    public virtual int MostOfAll => 0;
+
+    /// <summary>Starts for a search that leaves out nothing, where the minimum found is of a kind that others may undercut.</summary>
+    public virtual int FindAll(ReadOnlySpan<double> weighted, Span<double> starts) => 0;
 
     /// <summary>Puts a local maximum into the list of the best; the list is sorted.</summary>
     protected static int Keep(Span<double> scores, Span<int> at, int count, double score, int index)
@@ -186,10 +192,16 @@ internal sealed class IvimGrid : DecayGrid
         }
     }
 
-    public override int Find(ReadOnlySpan<double> weighted, Span<double> starts)
+    public override int MostOfAll => Columns;
+
+    public override int Find(ReadOnlySpan<double> weighted, Span<double> starts) => Find(weighted, starts, ofAll: false);
+
+    public override int FindAll(ReadOnlySpan<double> weighted, Span<double> starts) => Find(weighted, starts, ofAll: true);
+
+    private int Find(ReadOnlySpan<double> weighted, Span<double> starts, bool ofAll)
     {
-        Span<double> dot = stackalloc double[Rows + Columns], score = stackalloc double[Rows * Columns], scores = stackalloc double[MostStarts];
-        Span<int> at = stackalloc int[MostStarts];
+        Span<double> dot = stackalloc double[Rows + Columns], score = stackalloc double[Rows * Columns], scores = stackalloc double[Columns];
+        Span<int> at = stackalloc int[Columns];
         for (var n = 0; n < dot.Length; n++)
         {
             for (var f = 0; f < _samples; f++)
@@ -204,10 +216,30 @@ internal sealed class IvimGrid : DecayGrid
             score[n] = (x * dot[n / Columns]) + (y * dot[Rows + (n % Columns)]);
         }
 
-        var count = 0;
-        for (var n = 0; n < score.Length; n++)
+        // Where there is little blood the valley over D* is flat and has several floors, which a grid over both hides: columns are
+        // compared at their best D, and some columns serve in any case.
+        Span<double> column = stackalloc double[Columns];
+        Span<int> row = stackalloc int[Columns];
+        for (var c = 0; c < Columns; c++)
         {
-            count = IsPeak(score, Columns, n) ? Keep(scores, at, count, score[n], n) : count;
+            for (var r = 0; r < Rows; r++)
+            {
+                (column[c], row[c]) = r == 0 || score[(r * Columns) + c] > column[c] ? (score[(r * Columns) + c], r) : (column[c], row[c]);
+            }
+        }
+
+        var count = 0;
+        for (var c = 0; c < Columns; c++)
+        {
+            var isPeak = (c == 0 || column[c] > column[c - 1]) && (c == Columns - 1 || column[c] >= column[c + 1]);
+            if (ofAll)
+            {
+                // With a little blood at least: at f = 0 nothing pulls D* anywhere.
+                (scores[c], at[c], count) = (column[c], (row[c] * Columns) + c, c + 1);
+                continue;
+            }
+
+            count = isPeak || c % 7 == 3 ? Keep(scores, at, count, column[c], (row[c] * Columns) + c) : count;
         }
 
         for (var k = 0; k < count; k++)
@@ -215,6 +247,7 @@ internal sealed class IvimGrid : DecayGrid
             var (r, c) = (at[k] / Columns, Rows + (at[k] % Columns));
             var (x, y) = Amplitudes(dot, at[k]);
             var (tissue, blood) = (x / _norms[r], y / _norms[c]);
+            blood = ofAll ? Math.Max(blood, 0.01 * tissue) : blood;
             (starts[4 * k], starts[(4 * k) + 1], starts[(4 * k) + 2], starts[(4 * k) + 3]) = (tissue + blood, blood / Math.Max(1e-300, tissue + blood), _d[r], _d[c]);
         }
 

@@ -132,7 +132,7 @@ internal sealed class DecaySolver<TModel>
     {
         Span<double> scaled = stackalloc double[signal.Length], trial = stackalloc double[TModel.Count], lower = stackalloc double[TModel.Count], upper = stackalloc double[TModel.Count];
         var outcome = Solve(signal, noiseSd, law, scaled, p, []);
-        if (outcome.Status != VoxelStatus.Ok)
+        if (outcome.Status is not (VoxelStatus.Ok or VoxelStatus.NotConverged))
         {
             return outcome;
         }
@@ -158,7 +158,7 @@ internal sealed class DecaySolver<TModel>
         var rss = Rss(scaled, p, sd);
         outcome = outcome with
         {
-            Cost = best, Rss = rss * outcome.Scale * outcome.Scale, NoiseSd = noiseSd ?? (dof > 0 ? Math.Sqrt(rss / dof) * outcome.Scale : null),
+            Status = VoxelStatus.Ok, Cost = best, Rss = rss * outcome.Scale * outcome.Scale, NoiseSd = noiseSd ?? (dof > 0 ? Math.Sqrt(rss / dof) * outcome.Scale : null),
         };
         if (!covariance.IsEmpty)
         {
@@ -201,19 +201,78 @@ internal sealed class DecaySolver<TModel>
 
         var samples = new DecaySamples(_b, scaled, _frames, sd);
         var found = _grid.Find(weighted, starts);
-        var (best, converged) = (double.PositiveInfinity, false);
-        for (var k = also.IsEmpty ? 0 : -1; k < found; k++)
+        var (best, converged) = Lowest(samples, starts[..(found * count)], p, double.PositiveInfinity);
+        if (!also.IsEmpty)
         {
-            (k < 0 ? also : starts.Slice(k * count, count)).CopyTo(trial);
-            var (cost, ended) = DecayFit<TModel>.Refine(samples, trial, TModel.Lower, TModel.Upper);
+            also.CopyTo(trial);
+            (best, converged) = Lowest(samples, trial, p, best) is { Cost: var other } better && other < best ? better : (best, converged);
+        }
+
+        if (default(TModel) is IvimModel && (p[1] < 0.06 || p[1] > 0.97 || IsAt(p[3], TModel.Lower[3]) || IsAt(p[3], TModel.Upper[3])))
+        {
+            // With nearly one exponential alone the valley over D* is shallow and has several floors.
+            Span<double> all = stackalloc double[_grid.MostOfAll * count];
+            found = _grid.FindAll(weighted, all);
+            (_, converged) = Lowest(samples, all[..(found * count)], p, best);
+        }
+
+        // Once more from there, damping anew: a descent along a bound may have come to rest early.
+        var (last, done) = DecayFit<TModel>.Refine(samples, p, TModel.Lower, TModel.Upper);
+        return (last, converged || done);
+    }
+
+    /// <summary>
+    /// Goes down from each start until steps gain little, then to the end from those that came within 2 % of the lowest cost, unless they came to
+    /// the same place.
+    /// </summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="starts">Replaced by where they led.</param>
+    /// <param name="p">Receives the lowest point where it is lower than <paramref name="best"/>.</param>
+    /// <param name="best">The lowest cost that is known.</param>
+    private static (double Cost, bool Converged) Lowest(in DecaySamples samples, Span<double> starts, Span<double> p, double best)
+    {
+        var count = TModel.Count;
+        var found = starts.Length / count;
+        Span<double> costs = stackalloc double[found];
+        var (converged, least, first) = (true, double.PositiveInfinity, 0);
+        for (var k = 0; k < found; k++)
+        {
+            costs[k] = DecayFit<TModel>.Refine(samples, starts.Slice(k * count, count), TModel.Lower, TModel.Upper, 1e-4).Cost;
+            (least, first) = costs[k] < least ? (costs[k], k) : (least, first);
+        }
+
+        for (var n = 0; n < found; n++)
+        {
+            // The lowest first, the others in their order.
+            var k = n == 0 ? first : n <= first ? n - 1 : n;
+            var start = starts.Slice(k * count, count);
+            if (costs[k] > least + (0.02 * Math.Abs(least)) || (n > 0 && IsNear(start, p)))
+            {
+                continue;
+            }
+
+            var (cost, ended) = DecayFit<TModel>.Refine(samples, start, TModel.Lower, TModel.Upper);
             if (cost < best)
             {
                 (best, converged) = (cost, ended);
-                trial.CopyTo(p);
+                start.CopyTo(p);
             }
         }
 
         return (best, converged);
+    }
+
+    private static bool IsNear(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        for (var i = 0; i < a.Length; i++)
+        {
+            if (Math.Abs(a[i] - b[i]) > 0.02 * (Math.Abs(a[i]) + Math.Abs(b[i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Greatest likelihood of magnitudes; where the noise is not known it and the fit are repeated until they agree.</summary>

@@ -25,6 +25,10 @@ public sealed class VendorMapTests
         Assert.Equal(1, comparison.WithinOnePercent);
         // Rounding to whole numbers near 700: half a step is 0.07 %.
         Assert.Equal(1, comparison.MedianRatio, 1e-3);
+        // Rounding to whole steps: no difference above half a step. The fixture's ADC lie near whole steps, so that most differences are smaller.
+        Assert.InRange(comparison.DifferenceSteps.Largest, 0.3, 0.5 + 1e-9);
+        Assert.InRange(comparison.DifferenceSteps.Low, -0.5, -0.05);
+        Assert.InRange(comparison.DifferenceSteps.High, 0.05, 0.5);
         Assert.Contains("geometric mean too", comparison.Remark, StringComparison.Ordinal);
         Assert.Contains(_findings, f => f.Code == FindingCodes.VendorMapCompared);
     }
