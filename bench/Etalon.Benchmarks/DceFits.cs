@@ -28,15 +28,16 @@ internal static class DceFits
         var plan = new DceFit(model, t, cp);
         var planMs = watch.Elapsed.TotalMilliseconds;
         var curves = Curves(model, t, cp, count);
-        var curve = new DceEstimate[count];
+        var sum = 0.0;
         var rate = Rate(count, () =>
         {
             for (var n = 0; n < count; n++)
             {
-                curve[n] = plan.Fit(curves[n]);
+                sum += plan.Fit(curves[n]).Rss;
             }
         });
-        Say($"{model}, {points} points, {count} curves: {rate.Wall / 1e6:F4} M fits/s, {rate.Processor / 1e6:F4} M fits per second of processor time, {curve.Count(c => c.Values.All(v => v.Status == VoxelStatus.Ok))} ok, plan {planMs:F0} ms");
+        var curve = Array.ConvertAll(curves, c => plan.Fit(c));
+        Say($"{model}, {points} points, {count} curves: {rate.Wall / 1e6:F4} M fits/s, {rate.Processor / 1e6:F4} M fits per second of processor time, {curve.Count(c => c.Values.All(v => v.Status == VoxelStatus.Ok))} ok, plan {planMs:F0} ms (sum of costs {sum:E3})");
         if (peers > 0)
         {
             Peer(model, t, cp, curves, curve, peers, rate.Wall);
