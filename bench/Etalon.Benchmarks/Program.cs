@@ -16,6 +16,12 @@ internal static class Program
             return;
         }
 
+        if (args is ["dce"])
+        {
+            DceFits.Run();
+            return;
+        }
+
         if (args is ["relaxation"])
         {
             RelaxationFits.Run();

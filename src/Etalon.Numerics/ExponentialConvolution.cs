@@ -10,7 +10,7 @@ public static class ExponentialConvolution
     /// <summary>Convolves.</summary>
     /// <param name="times">Rising.</param>
     /// <param name="input">a at the times.</param>
-    /// <param name="rate">k, in the inverse unit of the times, not negative; 0 gives the integral.</param>
+    /// <param name="rate">k, in the inverse unit of the times; 0 gives the integral.</param>
     /// <param name="output">Receives the result at the times, in the unit of the input times that of the times.</param>
     public static void Convolve(ReadOnlySpan<double> times, ReadOnlySpan<double> input, double rate, Span<double> output)
     {
@@ -60,7 +60,7 @@ public static class ExponentialConvolution
     /// <summary>e^−x and the weights of the first and the last sample of an interval.</summary>
     private static (double Decay, double W0, double W1) Weights(double x)
     {
-        if (x < 0.02)
+        if (Math.Abs(x) < 0.02)
         {
             var w1 = 0.5 + x * (-1.0 / 6 + x * (1.0 / 24 + x * (-1.0 / 120 + x * (1.0 / 720 - x / 5040))));
             var whole = 1 + x * (-0.5 + x * (1.0 / 6 + x * (-1.0 / 24 + x * (1.0 / 120 - x / 720))));
@@ -75,7 +75,7 @@ public static class ExponentialConvolution
     /// <summary>Derivatives of the weights to x.</summary>
     private static (double D0, double D1) Slopes(double x)
     {
-        if (x < 0.1)
+        if (Math.Abs(x) < 0.1)
         {
             // dw1/dx = Σ (−1)ⁿ n xⁿ⁻¹/(n + 2)!, d(w0 + w1)/dx = Σ (−1)ⁿ n xⁿ⁻¹/(n + 1)!, n = 1, 2 ...
             var (d1, whole, power, factorial) = (0.0, 0.0, -1.0, 2.0);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Etalon.Numerics;
@@ -33,5 +34,80 @@ public static class Product
         }
 
         return sum;
+    }
+
+    /// <summary>Σ xᵢ rowᵢ: the rows of a matrix combined, eight vectors of a row at a time, so that no sum waits for its own last step.</summary>
+    /// <param name="x">Factors, one for each row.</param>
+    /// <param name="rows">The rows, one after the other.</param>
+    /// <param name="result">Receives the sum; its length is that of a row, a multiple of the lanes of a vector.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    public static void Combine(ReadOnlySpan<double> x, ReadOnlySpan<double> rows, Span<double> result)
+    {
+        var width = result.Length;
+        if (width % Vector<double>.Count != 0 || rows.Length < x.Length * width)
+        {
+            throw new ArgumentException($"{x.Length} rows of {width} in {rows.Length} numbers.");
+        }
+
+        var lanes = Vector<double>.Count;
+        ref var first = ref MemoryMarshal.GetReference(rows);
+        var at = 0;
+        for (; at + 8 * lanes <= width; at += 8 * lanes)
+        {
+            var (a, b, c, d) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+            var (e, f, g, h) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+            for (var i = 0; i < x.Length; i++)
+            {
+                var factor = new Vector<double>(x[i]);
+                ref var row = ref Unsafe.Add(ref first, i * width + at);
+                a = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref row), a);
+                b = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref row, (nuint)lanes), b);
+                c = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref row, (nuint)(2 * lanes)), c);
+                d = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref row, (nuint)(3 * lanes)), d);
+                e = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref row, (nuint)(4 * lanes)), e);
+                f = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref row, (nuint)(5 * lanes)), f);
+                g = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref row, (nuint)(6 * lanes)), g);
+                h = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref row, (nuint)(7 * lanes)), h);
+            }
+
+            a.CopyTo(result[at..]);
+            b.CopyTo(result[(at + lanes)..]);
+            c.CopyTo(result[(at + 2 * lanes)..]);
+            d.CopyTo(result[(at + 3 * lanes)..]);
+            e.CopyTo(result[(at + 4 * lanes)..]);
+            f.CopyTo(result[(at + 5 * lanes)..]);
+            g.CopyTo(result[(at + 6 * lanes)..]);
+            h.CopyTo(result[(at + 7 * lanes)..]);
+        }
+
+        for (; at + 4 * lanes <= width; at += 4 * lanes)
+        {
+            var (a, b, c, d) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+            for (var i = 0; i < x.Length; i++)
+            {
+                var factor = new Vector<double>(x[i]);
+                var place = (nuint)(i * width + at);
+                a = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref first, place), a);
+                b = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref first, place + (nuint)lanes), b);
+                c = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref first, place + (nuint)(2 * lanes)), c);
+                d = Vector.FusedMultiplyAdd(factor, Vector.LoadUnsafe(ref first, place + (nuint)(3 * lanes)), d);
+            }
+
+            a.CopyTo(result[at..]);
+            b.CopyTo(result[(at + lanes)..]);
+            c.CopyTo(result[(at + 2 * lanes)..]);
+            d.CopyTo(result[(at + 3 * lanes)..]);
+        }
+
+        for (; at < width; at += lanes)
+        {
+            var a = Vector<double>.Zero;
+            for (var i = 0; i < x.Length; i++)
+            {
+                a = Vector.FusedMultiplyAdd(new Vector<double>(x[i]), Vector.LoadUnsafe(ref first, (nuint)(i * width + at)), a);
+            }
+
+            a.CopyTo(result[at..]);
+        }
     }
 }

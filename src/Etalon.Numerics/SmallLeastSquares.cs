@@ -98,10 +98,11 @@ public static class SmallLeastSquares
                     continue;
                 }
 
-                var (largest, predicted) = (0.0, 0.0);
+                var (largest, predicted, isCut) = (0.0, 0.0, false);
                 for (var p = 0; p < n; p++)
                 {
                     next[p] = Math.Clamp(x[p] + step[p], lower[p], upper[p]);
+                    isCut |= next[p] != x[p] + step[p];
                     step[p] = next[p] - x[p];
                     largest = Math.Max(largest, Math.Abs(step[p]) / (Math.Abs(x[p]) + 1e-30));
                 }
@@ -113,6 +114,14 @@ public static class SmallLeastSquares
                     {
                         predicted -= step[p] * h[p * n + q] * step[q];
                     }
+                }
+
+                if (isCut && largest >= 1e-12 && !(predicted > 1e-15 * cost) && damping <= 1e12)
+                {
+                    // What the box leaves of a step need not descend; of a shorter one, nearer to the gradient, it does.
+                    damping = Math.Max(damping, 1e-9) * growth;
+                    growth *= 2;
+                    continue;
                 }
 
                 if (largest < 1e-12 || !(predicted > 1e-15 * cost))

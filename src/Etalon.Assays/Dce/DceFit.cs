@@ -10,6 +10,7 @@ namespace Etalon.Assays.Dce;
 public sealed class DceFit
 {
     private readonly RateSpace _space;
+    private readonly SingleTable? _table;
     private readonly double[] _times;
     private readonly double[] _plasma;
 
@@ -52,6 +53,7 @@ public sealed class DceFit
         (_times, _plasma) = (timesS.ToArray(), plasmaMm.ToArray());
         _space = space ?? new RateSpace(_times, _plasma);
         _space = isPlain || space is not null ? _space : _space.Reduced();
+        _table = _space.HasPoints && model is (DceModel.Tofts or DceModel.ExtendedTofts) ? new SingleTable(_space, HasPlasma) : null;
     }
 
     /// <summary>Which model.</summary>
@@ -189,6 +191,11 @@ public sealed class DceFit
         }
 
         hasConverged = true;
+        if (_table is not null)
+        {
+            return _table.Minimise(z);
+        }
+
         var search = new SingleSearch(_space, HasPlasma);
         return Model == DceModel.Patlak ? search.At(z, 0, _space.NodeVectors.AsSpan(0, Dimension)) : search.Minimise(z);
     }

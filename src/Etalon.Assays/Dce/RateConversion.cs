@@ -55,20 +55,29 @@ internal readonly struct RateConversion(RateSpace space, DceModel model, DceRaw 
             Gradient(parameters[p], gradients.Slice(p * Most, Most));
         }
 
-        for (var p = 0; p < count; p++)
+        Span<double> product = stackalloc double[Most];
+        for (var q = 0; q < count; q++)
         {
-            for (var q = 0; q < count; q++)
+            for (var i = 0; i < Most; i++)
+            {
+                var sum = 0.0;
+                for (var j = 0; j < Most; j++)
+                {
+                    sum += natural[i * Most + j] * gradients[q * Most + j];
+                }
+
+                product[i] = sum;
+            }
+
+            for (var p = 0; p <= q; p++)
             {
                 var sum = 0.0;
                 for (var i = 0; i < Most; i++)
                 {
-                    for (var j = 0; j < Most; j++)
-                    {
-                        sum += gradients[p * Most + i] * natural[i * Most + j] * gradients[q * Most + j];
-                    }
+                    sum += gradients[p * Most + i] * product[i];
                 }
 
-                result[p * count + q] = sum;
+                result[p * count + q] = result[q * count + p] = sum;
             }
         }
 
@@ -83,7 +92,11 @@ internal readonly struct RateConversion(RateSpace space, DceModel model, DceRaw 
         Span<bool> held = stackalloc bool[Most];
         var hasTwo = model is DceModel.TwoCompartmentUptake or DceModel.TwoCompartmentExchange;
         space.At(raw.X1, columns[..dimension], columns.Slice(dimension, dimension));
-        space.At(raw.X2, columns.Slice(2 * dimension, dimension), columns.Slice(3 * dimension, dimension));
+        if (hasTwo)
+        {
+            space.At(raw.X2, columns.Slice(2 * dimension, dimension), columns.Slice(3 * dimension, dimension));
+        }
+
         for (var d = 0; d < dimension; d++)
         {
             columns[dimension + d] *= raw.A1;
@@ -101,15 +114,48 @@ internal readonly struct RateConversion(RateSpace space, DceModel model, DceRaw 
         {
             for (var j = 0; j <= i; j++)
             {
-                hessian[i * Most + j] = hessian[j * Most + i] = Product.Dot(columns.Slice(i * dimension, dimension), columns.Slice(j * dimension, dimension));
+                hessian[i * Most + j] = hessian[j * Most + i] = held[i] || held[j] ? 0 : Product.Dot(columns.Slice(i * dimension, dimension), columns.Slice(j * dimension, dimension));
             }
         }
 
-        return SmallLeastSquares.TryInvert(hessian, held, inverse);
+        return (!hasTwo && TryInvertThree(hessian, held, inverse)) || SmallLeastSquares.TryInvert(hessian, held, inverse);
+    }
+
+    /// <summary>Inverse over the amplitude, the rate and plasma by cofactors of the matrix scaled to unit diagonal; false where one is held or the determinant has lost its digits.</summary>
+    private static bool TryInvertThree(ReadOnlySpan<double> hessian, ReadOnlySpan<bool> held, Span<double> inverse)
+    {
+        if (held[0] || held[1])
+        {
+            return false;
+        }
+
+        var plasma = held[4] ? 0 : hessian[24];
+        var (s0, s1, s2) = (1 / Math.Sqrt(hessian[0]), 1 / Math.Sqrt(hessian[6]), plasma > 0 ? 1 / Math.Sqrt(plasma) : 0);
+        var (a, b, c) = (hessian[1] * s0 * s1, hessian[4] * s0 * s2, hessian[9] * s1 * s2);
+        var determinant = 1 + 2 * a * b * c - a * a - b * b - c * c;
+        if (!(determinant > 1e-8))
+        {
+            return false;
+        }
+
+        inverse.Clear();
+        var r = 1 / determinant;
+        (inverse[0], inverse[6], inverse[24]) = ((1 - c * c) * r * s0 * s0, (1 - b * b) * r * s1 * s1, (1 - a * a) * r * s2 * s2);
+        inverse[1] = inverse[5] = (b * c - a) * r * s0 * s1;
+        inverse[4] = inverse[20] = (a * c - b) * r * s0 * s2;
+        inverse[9] = inverse[21] = (a * b - c) * r * s1 * s2;
+        return true;
     }
 
     private void Gradient(DceParameter parameter, Span<double> gradient)
     {
+        gradient.Clear();
+        if (model is DceModel.Tofts or DceModel.ExtendedTofts or DceModel.Patlak)
+        {
+            SingleGradient(parameter, gradient);
+            return;
+        }
+
         Span<double> at = [raw.A1, raw.X1, raw.A2, raw.X2, raw.Vp];
         for (var i = 0; i < Most; i++)
         {
@@ -125,19 +171,44 @@ internal readonly struct RateConversion(RateSpace space, DceModel model, DceRaw 
         }
     }
 
+    /// <summary>Of Ktrans = a s, kep = s − 1/T and ve = a/(1 − exp(−x)), s = exp(x)/T.</summary>
+    private void SingleGradient(DceParameter parameter, Span<double> gradient)
+    {
+        var (scale, rest) = (space.Scale(raw.X1), -double.ExpM1(-raw.X1));
+        switch (parameter)
+        {
+            case DceParameter.Ktrans or DceParameter.Ps:
+                (gradient[0], gradient[1]) = (scale, raw.A1 * scale);
+                break;
+            case DceParameter.Kep:
+                gradient[1] = scale;
+                break;
+            case DceParameter.Ve:
+                (gradient[0], gradient[1]) = rest > 0 ? (1 / rest, -raw.A1 * (1 - rest) / (rest * rest)) : (0, 0);
+                break;
+            default:
+                gradient[4] = 1;
+                break;
+        }
+    }
+
     private double Of(DceParameter parameter, ReadOnlySpan<double> at)
     {
-        var (c1, k1, c2, k2) = (at[0] * space.Scale(at[1]), space.Rate(at[1]), at[2] * space.Scale(at[3]), space.Rate(at[3]));
+        var (c1, k1) = (at[0] * space.Scale(at[1]), space.Rate(at[1]));
+        if (model is DceModel.Tofts or DceModel.ExtendedTofts or DceModel.Patlak)
+        {
+            return parameter switch
+            {
+                DceParameter.Ktrans or DceParameter.Ps => c1,
+                DceParameter.Kep => at[0] > 0 ? k1 : double.NaN,
+                DceParameter.Ve => at[0] > 0 && k1 > 0 ? c1 / k1 : double.NaN,
+                _ => at[4],
+            };
+        }
+
+        var (c2, k2) = (at[2] * space.Scale(at[3]), space.Rate(at[3]));
         switch (model)
         {
-            case DceModel.Tofts or DceModel.ExtendedTofts or DceModel.Patlak:
-                return parameter switch
-                {
-                    DceParameter.Ktrans or DceParameter.Ps => c1,
-                    DceParameter.Kep => at[0] > 0 ? k1 : double.NaN,
-                    DceParameter.Ve => at[0] > 0 && k1 > 0 ? c1 / k1 : double.NaN,
-                    _ => at[4],
-                };
             case DceModel.TwoCompartmentUptake:
                 var flow = c1 + c2;
                 return parameter switch

@@ -70,14 +70,77 @@ internal readonly ref struct SingleSearch(RateSpace space, bool hasPlasma)
             return new SingleSearch(_space, false).Minimise(rest).Cost;
         }
 
-        var profile = new AlongX(_space, _hasPlasma, rest, parameter, value);
-        return ProfileSearch.Minimise(ref profile, new SearchRange(0, _space.Highest, _space.Nodes), worthwhile: 0).Cost;
+        return LowestHeld(rest, parameter, value);
+    }
+
+    /// <summary>The lowest cost along x with Ktrans or ve held: every local minimum of the points, by their products alone, then the zero of the slope.</summary>
+    private double LowestHeld(ReadOnlySpan<double> z, DceParameter parameter, double value)
+    {
+        var (nodes, dimension) = (_space.Nodes, _space.Dimension);
+        Span<double> costs = stackalloc double[nodes];
+        var (zz, onPlasma) = (Product.Dot(z, z), Product.Dot(z, _space.Plasma));
+        for (var n = 0; n < nodes; n++)
+        {
+            var (a, on) = (Amount(parameter, value, _space.X(n)), Product.Dot(z, _space.NodeVectors.AsSpan(n * dimension, dimension)));
+            var left = onPlasma - a * _space.NodePlasma[n];
+            costs[n] = zz - 2 * a * on + a * a * _space.NodeNode[n * nodes + n] - (_hasPlasma && left > 0 ? left * left / _space.PlasmaPlasma : 0);
+        }
+
+        Span<double> v = stackalloc double[dimension];
+        Span<double> slope = stackalloc double[dimension];
+        var lowest = double.PositiveInfinity;
+        for (var n = 0; n < nodes; n++)
+        {
+            if ((n == 0 || costs[n] <= costs[n - 1]) && (n == nodes - 1 || costs[n] <= costs[n + 1]))
+            {
+                lowest = Math.Min(lowest, RefineHeld(z, parameter, value, n, v, slope));
+            }
+        }
+
+        return lowest;
+    }
+
+    private double RefineHeld(ReadOnlySpan<double> z, DceParameter parameter, double value, int node, Span<double> v, Span<double> slope)
+    {
+        var (low, high) = (_space.X(Math.Max(node - 1, 0)), _space.X(Math.Min(node + 1, _space.Nodes - 1)));
+        var bracket = new SlopeBracket(low, _space.X(node), high);
+        var best = double.PositiveInfinity;
+        while (bracket.IsOpen)
+        {
+            _space.At(bracket.X, v, slope);
+            var (cost, along) = HeldSlope(z, parameter, value, bracket.X, v, slope);
+            best = Math.Min(best, cost);
+            bracket.Add(along);
+        }
+
+        return best;
+    }
+
+    /// <summary>Coefficient of v that a held parameter sets.</summary>
+    private double Amount(DceParameter parameter, double value, double x) => parameter == DceParameter.Ve ? value * _space.Rate(x) / _space.Scale(x) : value / _space.Scale(x);
+
+    /// <summary>Cost at one x with a parameter held, and half its slope: of the coefficient a, da/dx is −a for Ktrans and ve exp(−x) for ve.</summary>
+    private (double Cost, double Slope) HeldSlope(ReadOnlySpan<double> z, DceParameter parameter, double value, double x, ReadOnlySpan<double> v, ReadOnlySpan<double> slope)
+    {
+        var a = Amount(parameter, value, x);
+        var byX = parameter == DceParameter.Ve ? value * Math.Exp(-x) : -a;
+        var left = Product.Dot(z, _space.Plasma) - a * Product.Dot(v, _space.Plasma);
+        var vp = _hasPlasma ? Math.Max(0, left / _space.PlasmaPlasma) : 0;
+        var (cost, along) = (0.0, 0.0);
+        for (var d = 0; d < z.Length; d++)
+        {
+            var r = z[d] - a * v[d] - vp * _space.Plasma[d];
+            cost += r * r;
+            along -= r * (a * slope[d] + byX * v[d]);
+        }
+
+        return (cost, along);
     }
 
     /// <summary>Cost at one x where the coefficient of v follows from the held parameter.</summary>
     private double Held(ReadOnlySpan<double> z, DceParameter parameter, double value, double x, ReadOnlySpan<double> v)
     {
-        var a = parameter == DceParameter.Ve ? value * _space.Rate(x) / _space.Scale(x) : value / _space.Scale(x);
+        var a = Amount(parameter, value, x);
         var (onPlasma, cost) = (0.0, 0.0);
         for (var d = 0; d < z.Length; d++)
         {
@@ -120,38 +183,22 @@ internal readonly ref struct SingleSearch(RateSpace space, bool hasPlasma)
         return q > 0 ? (q / vv, 0, q * q / vv) : (0, 0, 0);
     }
 
-    /// <summary>The zero of the slope of the cost between the neighbours of a point: secants within a bracket that halves where they fail.</summary>
+    /// <summary>The minimum between the neighbours of a point of the search.</summary>
+    public DceRaw Refine(ReadOnlySpan<double> z, int node) => Refine(z, _space.X(Math.Max(node - 1, 0)), _space.X(node), _space.X(Math.Min(node + 1, _space.Nodes - 1)));
+
+    /// <summary>The zero of the slope of the cost between the neighbours of a point.</summary>
     private DceRaw Refine(ReadOnlySpan<double> z, double low, double middle, double high)
     {
         var dimension = _space.Dimension;
         Span<double> v = stackalloc double[dimension];
         Span<double> slope = stackalloc double[dimension];
-        var (best, atMiddle) = Slope(z, middle, v, slope);
-        var (x, s) = (middle, atMiddle);
-        var (xa, sa, xb, sb) = (low, double.NaN, high, double.NaN);
-        for (var n = 0; n < 60; n++)
+        var bracket = new SlopeBracket(low, middle, high);
+        var best = new DceRaw(0, 0, 0, 0, 0, double.PositiveInfinity);
+        while (bracket.IsOpen)
         {
-            if (s == 0 || xb - xa <= 1e-13 * _space.Highest)
-            {
-                break;
-            }
-
-            (xa, sa, xb, sb) = s < 0 ? (x, s, xb, sb) : (xa, sa, x, s);
-            if ((double.IsNaN(sa) && xb <= low) || (double.IsNaN(sb) && xa >= high))
-            {
-                break;
-            }
-
-            var next = !double.IsNaN(sa) && !double.IsNaN(sb) && n % 4 != 3 ? xa - sa * (xb - xa) / (sb - sa) : double.IsNaN(sa) ? xa : double.IsNaN(sb) ? xb : 0.5 * (xa + xb);
-            next = next >= xa && next <= xb ? next : 0.5 * (xa + xb);
-            if (Math.Abs(next - x) <= 1e-14 * _space.Highest)
-            {
-                break;
-            }
-
-            (var found, s) = Slope(z, next, v, slope);
-            x = next;
+            var (found, s) = Slope(z, bracket.X, v, slope);
             best = found.Cost < best.Cost ? found : best;
+            bracket.Add(s);
         }
 
         return best;
@@ -169,19 +216,5 @@ internal readonly ref struct SingleSearch(RateSpace space, bool hasPlasma)
         }
 
         return (raw, raw.A1 * sum);
-    }
-
-    private readonly ref struct AlongX(RateSpace space, bool hasPlasma, ReadOnlySpan<double> z, DceParameter parameter, double value) : IProfile
-    {
-        private readonly RateSpace _space = space;
-        private readonly ReadOnlySpan<double> _z = z;
-
-        public double Cost(double x)
-        {
-            Span<double> v = stackalloc double[_space.Dimension];
-            Span<double> slope = stackalloc double[_space.Dimension];
-            _space.At(x, v, slope);
-            return new SingleSearch(_space, hasPlasma).Held(_z, parameter, value, x, v);
-        }
     }
 }
