@@ -32,7 +32,7 @@ internal static class RunVerb
         var same = new Option<string?>("--same-patient") { Description = "Join the identifiers of several PATHs as one person's, and say why; it is recorded as an assumption." };
         var identify = new Option<bool>("--identify") { Description = "Show the identifiers of the input in place of a pseudonym, also in the DICOM objects, which then join the input's study." };
         var dicom = new Option<bool>("--dicom") { Description = "Write DICOM objects for input that is not DICOM too; for DICOM they are always written." };
-        var labelMap = new Option<bool>("--labelmap") { Description = "Write regions as label map segmentations instead of binary ones." };
+        var labelMap = new Option<bool>("--labelmap") { Description = "Write regions as label maps too, beside the binary segmentations." };
         var noTwin = new Option<bool>("--no-twin") { Description = "Measure and compare only." };
         var command = new Command("run", "From images to a report: measurements, comparability, change, twin, options.")
         {

@@ -30,6 +30,7 @@ internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomO
         Segmentations();
         Maps();
         Report();
+        LabelMaps();
         return _written;
     }
 
@@ -63,16 +64,51 @@ internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomO
             Deidentification = "Pseudonym for PatientID and PatientName; the input was not DICOM",
         };
 
-    /// <summary>One object for each grid with its series; of label maps as many as overlap demands.</summary>
+    /// <summary>One object for each grid with its series.</summary>
     private void Segmentations()
     {
-        var groups = visit.Regions.Where(r => r.Mask.Count > 0).GroupBy(r => r.DrawnOn ?? visit.AdcInput.Name, StringComparer.Ordinal).ToList();
-        foreach (var group in groups)
+        foreach (var (image, regions, n) in Parts(isLabelMap: false))
+        {
+            var number = _written.Count;
+            Write($"seg-{number + 1}", $"visit {Id}: regions on {image}", () =>
+                SegmentationWriter.Write(Header(OriginOf(regions[0]), $"segmentation binary {n}", number, EtalonResult.Regions, EtalonResult.Describe("regions measured")), regions.ConvertAll(Segment)));
+            for (var s = 0; _written.Count > number && s < regions.Count; s++)
+            {
+                _segments[regions[s]] = (_written[number].Object, s + 1);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The same segments as label maps, where they are asked for: as many objects as overlap demands. The report does not name them: programs that do
+    /// not know the class (it is of 2024) refuse a report with a segment of it.
+    /// </summary>
+    private void LabelMaps()
+    {
+        if (!options.LabelMap)
+        {
+            return;
+        }
+
+        var first = _written.Count;
+        foreach (var (image, regions, n) in Parts(isLabelMap: true))
+        {
+            var number = _written.Count;
+            Write($"labelmap-{number - first + 1}", $"visit {Id}: label map of regions on {image}", () =>
+                SegmentationWriter.WriteLabelMap(Header(OriginOf(regions[0]), $"segmentation labels {n}", number, EtalonResult.Regions, EtalonResult.Describe("regions measured")), regions.ConvertAll(Segment)));
+        }
+    }
+
+    /// <summary>Regions that one object can hold: of one image and grid; in a label map without overlap. With the number of the object on that image.</summary>
+    private List<(string Image, List<VisitRegion> Regions, int Number)> Parts(bool isLabelMap)
+    {
+        var all = new List<(string, List<VisitRegion>, int)>();
+        foreach (var group in visit.Regions.Where(r => r.Mask.Count > 0).GroupBy(r => r.DrawnOn ?? visit.AdcInput.Name, StringComparer.Ordinal))
         {
             var parts = new List<List<VisitRegion>>();
             foreach (var region in group)
             {
-                var part = parts.Find(p => p[0].Mask.Grid.IsSameAs(region.Mask.Grid) && (!options.LabelMap || p.TrueForAll(r => r.Mask.And(region.Mask).Count == 0)));
+                var part = parts.Find(p => p[0].Mask.Grid.IsSameAs(region.Mask.Grid) && (!isLabelMap || p.TrueForAll(r => r.Mask.And(region.Mask).Count == 0)));
                 if (part is null)
                 {
                     parts.Add(part = []);
@@ -81,24 +117,10 @@ internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomO
                 part.Add(region);
             }
 
-            for (var n = 0; n < parts.Count; n++)
-            {
-                var number = _written.Count;
-                Write($"seg-{number + 1}", $"visit {Id}: regions on {group.Key}", () =>
-                {
-                    var header = Header(OriginOf(parts[n][0]), $"segmentation {(options.LabelMap ? "labels" : "binary")} {n}", number, EtalonResult.Regions, EtalonResult.Describe("regions measured"));
-                    var segments = parts[n].ConvertAll(Segment);
-                    return options.LabelMap ? SegmentationWriter.WriteLabelMap(header, segments) : SegmentationWriter.Write(header, segments);
-                });
-                if (_written.Count > number)
-                {
-                    for (var s = 0; s < parts[n].Count; s++)
-                    {
-                        _segments[parts[n][s]] = (_written[number].Object, s + 1);
-                    }
-                }
-            }
+            all.AddRange(parts.Select((p, n) => (group.Key, p, n)));
         }
+
+        return all;
     }
 
     private SegmentToWrite Segment(VisitRegion region)

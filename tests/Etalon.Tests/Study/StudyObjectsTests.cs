@@ -87,8 +87,26 @@ public sealed class StudyObjectsTests
             var data = DicomFile.Open(path).Dataset;
             Assert.Contains("STS_002", data.GetString(Tags.PatientId), StringComparison.Ordinal);
             Assert.False(data.Contains(Tags.PatientIdentityRemoved));
-            Assert.Equal(path.Contains("seg", StringComparison.Ordinal), data.GetString(Tags.SegmentationType) == "LABELMAP");
+            Assert.Equal(path.Contains("labelmap", StringComparison.Ordinal), data.GetString(Tags.SegmentationType) == "LABELMAP");
         }
+    }
+
+    [Fact]
+    public void Label_maps_stand_beside_segmentations_and_the_report_stays_readable_for_programs_that_do_not_know_them()
+    {
+        using var folder = new TempFolder();
+        var plain = Write(folder, "plain", Run("multimodal-sts002", new DicomOutputOptions())).Paths;
+        var asked = Write(folder, "asked", Run("multimodal-sts002", new DicomOutputOptions { LabelMap = true })).Paths;
+
+        // All that is written without label maps comes out the same, the report included.
+        Assert.All(plain, path => Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(asked.Single(p => Path.GetFileName(p) == Path.GetFileName(path)))));
+        var maps = asked.Where(p => Path.GetFileName(p).StartsWith("labelmap-", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(maps);
+        Assert.Equal(asked.Count, plain.Count + maps.Count);
+        Dictionary<string, int> Voxels(IEnumerable<string> paths) => paths.SelectMany(p => SegmentationReader.Read(DicomFile.Open(p)).Segments).ToDictionary(s => s.TrackingUid!, s => s.Mask.Count);
+        Assert.Equal(Voxels(plain.Where(p => Path.GetFileName(p).StartsWith("seg-", StringComparison.Ordinal))).OrderBy(v => v.Key), Voxels(maps).OrderBy(v => v.Key));
+        DicomValidators.AssertSound(asked.Single(p => p.EndsWith("sr.dcm", StringComparison.Ordinal)));
+        DicomValidators.AssertDumps("dsrdump", asked.Single(p => p.EndsWith("sr.dcm", StringComparison.Ordinal)));
     }
 
     [Fact]
