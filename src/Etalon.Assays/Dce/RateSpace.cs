@@ -16,7 +16,7 @@ internal sealed class RateSpace
     public const double LargestRate = 5;
 
     /// <summary>Distance of the points at which fits begin their search, in x: curves change over one unit or more.</summary>
-    private const double SearchStep = 0.125;
+    private const double SearchStep = 0.11;
 
     /// <summary>Points on each side that the polynomial between points goes through: of degree 16, it errs by less than 1e-12 of a curve.</summary>
     private const int Reach = 8;
