@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using Etalon.Dicom;
 using Etalon.Imaging;
@@ -15,6 +16,17 @@ public sealed class DicomIdentity
     private const int MostTokens = 1 << 15;
     private const int LongestAttribute = 200;
     private const int LongestFinding = 600;
+
+    /// <summary>Words in which findings and records are told, as Etalon writes them. A patient called Slice, Ann or Ian takes none of them apart ("scanner", "median").</summary>
+    private static readonly FrozenSet<string> OwnWords = FrozenSet.ToFrozenSet(
+    [
+        "acquisition", "another", "called", "contradicts", "copies", "different", "differ", "differs", "diffusion", "direction", "directions", "distance", "distances", "echo", "echoes", "field", "frame", "frames",
+        "functional", "gauss", "geometric", "groups", "header", "identifier", "identifiers", "image", "images", "instant", "instants", "intercept", "intercepts", "maintained", "many", "maps", "mean", "median",
+        "milliseconds", "normal", "number", "numbers", "object", "objects", "orientation", "orientations", "patient", "patients", "plane", "planes", "planned", "position", "positions", "quality", "scanner", "scanners",
+        "seconds", "series", "signal", "slice", "slices", "slope", "slopes", "spacing", "stack", "stacked", "stacks", "stated", "states", "stating", "taken", "tesla", "than", "that", "their", "them", "these", "time", "times",
+        "timing", "unit", "units", "value", "values", "volume", "volumes", "voxel", "voxels", "weighted", "were", "within", "without",
+    ], StringComparer.Ordinal);
+
     private readonly IReadOnlyList<Regex> _tokens;
 
     private DicomIdentity(string subject, IEnumerable<string> tokens)
@@ -139,12 +151,34 @@ public sealed class DicomIdentity
     }
 
     /// <summary>Text of an object with what identifies the patient taken out, control characters too, at most so many characters.</summary>
-    public string Clean(string text, int most = 64)
+    public string Clean(string text, int most = 64) => Clean(text, most, isOwn: false);
+
+    /// <param name="text">Text of an object, or words of Etalon with such text among them.</param>
+    /// <param name="most">Characters that are left at most.</param>
+    /// <param name="isOwn">Whether the words are Etalon's: <see cref="OwnWords"/> stay whole, whatever the patient is called.</param>
+    private string Clean(string text, int most, bool isOwn)
     {
         ArgumentNullException.ThrowIfNull(text);
         var plain = new string([.. text.Take(4 * most).Where(c => !char.IsControl(c))]).Trim();
-        plain = _tokens.Aggregate(plain, (text, tokens) => tokens.Replace(text, "x"));
+        plain = _tokens.Aggregate(plain, (text, tokens) => tokens.Replace(text, match => isOwn && OwnWords.Contains(Word(text, match)) ? match.Value : "x"));
         return plain.Length <= most ? plain : plain[..most];
+    }
+
+    /// <summary>The letters on both sides of a match, with it.</summary>
+    private static string Word(string text, Match match)
+    {
+        var (first, end) = (match.Index, match.Index + match.Length);
+        while (first > 0 && char.IsLetter(text[first - 1]))
+        {
+            first--;
+        }
+
+        while (end < text.Length && char.IsLetter(text[end]))
+        {
+            end++;
+        }
+
+        return text[first..end];
     }
 
     /// <summary>A record of acquisition with texts cleaned. Numbers and instants stay: an identifier may be 2000, and a repetition time too.</summary>
@@ -156,7 +190,7 @@ public sealed class DicomIdentity
             Attributes = [.. record.Attributes.Select(a => a with
             {
                 Value = a.Value is null || a.Numbers.Count > 0 || a.Instant is not null ? a.Value : Clean(a.Value, LongestAttribute),
-                How = a.How is null ? null : Clean(a.How, LongestFinding),
+                How = a.How is null ? null : Clean(a.How, LongestFinding, isOwn: true),
             })],
         };
     }
@@ -165,7 +199,7 @@ public sealed class DicomIdentity
     public Finding Clean(Finding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        return finding with { Found = Clean(finding.Found, LongestFinding) };
+        return finding with { Found = Clean(finding.Found, LongestFinding, isOwn: true) };
     }
 
     private static CaseException Disagree(string found, bool isAsserted) => new(new Finding(

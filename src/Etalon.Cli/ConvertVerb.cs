@@ -10,7 +10,7 @@ internal static class ConvertVerb
 {
     public static Command Create()
     {
-        var path = PathsArgument.Create("DICOM folders, zips or files.");
+        var path = PathsArgument.Create("DICOM folders, zips or files; @FILE for a list of them, one a line (@- for standard input).");
         var output = new Option<string>("-o", "--output") { Description = "Folder to write.", Required = true };
         var gzip = new Option<bool>("--gzip") { Description = "Write .nii.gz." };
         var force = new Option<bool>("--force") { Description = "Replace the output folder if it is there." };

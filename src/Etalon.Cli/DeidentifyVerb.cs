@@ -16,7 +16,7 @@ internal static class DeidentifyVerb
 
     public static Command Create()
     {
-        var paths = PathsArgument.Create("Files, folders and zips of DICOM objects.");
+        var paths = PathsArgument.Create("Files, folders and zips of DICOM objects; @FILE for a list of them, one a line (@- for standard input).");
         var output = new Option<string>("-o", "--output") { Description = "Folder to write.", Required = true };
         var keyFile = new Option<string?>("--key-file") { Description = $"File that holds the key, 16 bytes or more. Default: the environment's {KeyVariable}." };
         var newKey = new Option<string?>("--new-key") { Description = "Make a key, write it to this new file (readable by you alone) and use it." };

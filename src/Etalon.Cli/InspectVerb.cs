@@ -9,7 +9,7 @@ internal static class InspectVerb
 {
     public static Command Create()
     {
-        var paths = PathsArgument.Create("Files, folders and zips of DICOM objects.");
+        var paths = PathsArgument.Create("Files, folders and zips of DICOM objects; @FILE for a list of them, one a line (@- for standard input).");
         var json = new Option<bool>("--json") { Description = "Print the result for machines on standard output." };
         var hash = new Option<bool>("--hash") { Description = "Decode the pixels of every object and print their MD5." };
         var identify = new Option<bool>("--identify") { Description = "Show identifiers as the input holds them, instead of pseudonyms." };

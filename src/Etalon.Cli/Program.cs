@@ -19,7 +19,7 @@ public static class Program
         root.Subcommands.Add(PullVerb.Create());
         root.Subcommands.Add(PushVerb.Create());
         root.Subcommands.Add(DoctorVerb.Create());
-        var parse = root.Parse(args);
+        var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = PathList.TryRead });
         if (parse.Errors.Count > 0)
         {
             foreach (var error in parse.Errors)

@@ -31,6 +31,24 @@ public sealed class CommandLineTests
         Assert.All(words, word => Assert.Contains(word, run.Out, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_list_of_paths_is_one_path_a_line_with_its_spaces_and_quotes()
+    {
+        using var folder = new TempFolder();
+        var names = new[] { "a b.dcm", "it's \"c\".dcm", "plain.dcm" };
+        foreach (var name in names)
+        {
+            File.WriteAllText(folder[name], "no DICOM object");
+        }
+
+        File.WriteAllText(folder["list"], string.Join("\r\n", names.Select(name => folder[name])) + "\n\n");
+        var run = EtalonCommand.Run("inspect", "@" + folder["list"], "--json");
+        Assert.Equal(names.Select(name => folder[name]), JsonDocument.Parse(run.Out).RootElement.GetProperty("objects").EnumerateArray().Select(o => o.GetProperty("path").GetString()));
+        var missing = EtalonCommand.Run("inspect", "@" + folder["no such list"]);
+        Assert.Equal(2, missing.Exit);
+        Assert.Contains("the list of paths cannot be read", missing.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("rnu")]
