@@ -5,7 +5,7 @@ namespace Etalon.Numerics;
 /// <summary>Residuals of a model with few parameters and their derivatives.</summary>
 public interface IResidualModel
 {
-    /// <summary>Number of parameters, at most <see cref="SmallLeastSquares.MostParameters"/>.</summary>
+    /// <summary>Number of parameters; <see cref="SmallLeastSquares"/> takes at most <see cref="SmallLeastSquares.MostParameters"/>.</summary>
     int Parameters { get; }
 
     /// <summary>Number of residuals.</summary>
