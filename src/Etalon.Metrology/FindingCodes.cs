@@ -330,4 +330,7 @@ public static class FindingCodes
 
     /// <summary>A diffusion map was asked for and there is no diffusion series.</summary>
     public const string DiffusionSeriesMissing = "diffusion-series-missing";
+
+    /// <summary>Voxels of a region have no value in a map, for reasons that its map of statuses tells.</summary>
+    public const string VoxelsWithoutValue = "voxels-without-value";
 }

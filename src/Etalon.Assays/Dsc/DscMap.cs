@@ -106,6 +106,7 @@ public sealed class DscMap : IMapAssay
 
         return new MapOutcome
         {
+            ArteryRegions = _options.ArteryMasks,
             Maps = maps,
             Method = $"dsc.{leakage}{(_options.Leakage.AdaptsShape ? "-adapted" : "")}{flow}/1",
             Constants = constants,

@@ -73,6 +73,9 @@ public sealed record MapOutcome
     /// <summary>Facts about the whole for people and machines, by name: input function, model evidence, arrival.</summary>
     public IReadOnlyList<(string Name, string Text)> Facts { get; init; } = [];
 
+    /// <summary>Names of regions in which an input function was measured; they are no tissue to be measured.</summary>
+    public IReadOnlyList<string> ArteryRegions { get; init; } = [];
+
     /// <summary>What was wrong, missing or assumed.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 }

@@ -15,7 +15,8 @@ internal sealed record MapRegions(IReadOnlyList<Measurement> Measurements, IRead
         var grid = outcome.Maps[0].Map.Value.Grid;
         var frame = outcome.Inputs is [var first, ..] ? first.Stack?.FrameOfReferenceUid : null;
         var regions = new List<MapMask>();
-        foreach (var mask in visit.Input.Masks)
+        // What an artery's own voxels seem to be as tissue means nothing.
+        foreach (var mask in visit.Input.Masks.Where(m => !outcome.ArteryRegions.Contains(m.Name, StringComparer.OrdinalIgnoreCase)))
         {
             if (mask.On(grid, frame) is { } on)
             {
@@ -60,15 +61,15 @@ internal sealed record MapRegions(IReadOnlyList<Measurement> Measurements, IRead
         if (MapStatistics.Of(map.Map, region.Mask, grain ?? new NoiseGrain(2, "assumed")) is not { } s)
         {
             findings.Add(new Finding(
-                region.Mask.Count == 0 ? FindingCodes.MaskEmpty : FindingCodes.SignalTooLow, Severity.Warning, $"{map.Name} in region '{region.Name}'", region.Mask.Count == 0 ? "no voxel inside" : $"no value in any of {region.Mask.Count} voxels",
+                region.Mask.Count == 0 ? FindingCodes.MaskEmpty : FindingCodes.VoxelsWithoutValue, Severity.Warning, $"{map.Name} in region '{region.Name}'", region.Mask.Count == 0 ? "no voxel inside" : $"no value in any of {region.Mask.Count} voxels",
                 "voxels with a value", "The map of statuses says why each has none."));
-            return ([Measurement.Missing(Template("mean"), region.Mask.Count == 0 ? FindingCodes.MaskEmpty : FindingCodes.SignalTooLow)], null);
+            return ([Measurement.Missing(Template("mean"), region.Mask.Count == 0 ? FindingCodes.MaskEmpty : FindingCodes.VoxelsWithoutValue)], null);
         }
 
         if (s.WithoutValue > 0)
         {
             findings.Add(new Finding(
-                FindingCodes.SignalTooLow, s.WithoutValue > s.Voxels ? Severity.Warning : Severity.Info, $"{map.Name} in region '{region.Name}'", $"{s.WithoutValue} of {s.WithoutValue + s.Voxels} voxels without a value", "a value in every voxel",
+                FindingCodes.VoxelsWithoutValue, s.WithoutValue > s.Voxels ? Severity.Warning : Severity.Info, $"{map.Name} in region '{region.Name}'", $"{s.WithoutValue} of {s.WithoutValue + s.Voxels} voxels without a value", "a value in every voxel",
                 "They take no part in the statistics of the region; the map of statuses says why each has none."));
         }
 
