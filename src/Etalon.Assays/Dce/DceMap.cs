@@ -93,7 +93,7 @@ public sealed class DceMap(DceMapOptions options) : IMapAssay
             ],
             Sources = ["Tofts, J Magn Reson Imaging 7:91-101 (1997)", "Sourbron and Buckley, Magn Reson Med 66:735-745 (2011)", "Flouri, Lesnic and Sourbron, Magn Reson Med 76:998-1006 (2016)", .. plasma.Sources],
             Inputs = [series, .. t1.Inputs],
-            ArteryRegions = [options.ArteryRegion],
+            ArteryRegions = options.Population is null ? [options.ArteryRegion] : [],
             Facts = facts,
             Findings = findings,
         };

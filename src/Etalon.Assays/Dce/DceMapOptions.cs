@@ -18,7 +18,7 @@ public enum DceMapModel
     /// <summary>Two compartments that exchange.</summary>
     Exchange,
 
-    /// <summary>Of all of these the one that Akaike's criterion, summed over the voxels, prefers; the weights are told.</summary>
+    /// <summary>Of all of these the one that Akaike's criterion, summed over voxels that enhance, prefers; by how much is told.</summary>
     ByEvidence,
 
     /// <summary>No model: early enhancement and the ratio of enhancements of three phases.</summary>

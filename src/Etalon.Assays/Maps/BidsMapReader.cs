@@ -7,7 +7,7 @@ namespace Etalon.Assays.Maps;
 /// <summary>Reads the images of a BIDS folder as visits: every file is a series; masks stand in derivatives/masks.</summary>
 public static class BidsMapReader
 {
-    /// <summary>Lists the sessions of all subjects; voxels stay on disk until asked for.</summary>
+    /// <summary>Reads the sessions of all subjects, with the voxels of all their images.</summary>
     /// <param name="root">Root of the data set.</param>
     /// <param name="findings">Receives what cannot be read.</param>
     public static IReadOnlyList<MapVisit> Read(string root, List<Finding> findings)
@@ -24,7 +24,7 @@ public static class BidsMapReader
         })];
     }
 
-    /// <summary>A series; its header is read at once, since the number of volumes and the grid stand there.</summary>
+    /// <summary>A series with its voxels; null, with a finding, where the image cannot be used.</summary>
     private static MapSeries? Series(BidsImage image, List<Finding> findings)
     {
         LoadedImage loaded;

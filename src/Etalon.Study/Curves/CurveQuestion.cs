@@ -5,6 +5,9 @@ namespace Etalon.Study.Curves;
 /// <summary>One line of input of <c>etalon fit</c>, read by field. Every getter refuses what is not there or not finite with <see cref="CurveException"/>.</summary>
 public sealed class CurveQuestion
 {
+    /// <summary>Most numbers of one field: fits hold a curve on the stack, and no scanner samples more often.</summary>
+    public const int MostNumbers = 10_000;
+
     private readonly JsonElement _line;
 
     /// <summary>Takes a JSON object.</summary>
@@ -37,6 +40,11 @@ public sealed class CurveQuestion
         if (Of(field) is not { ValueKind: JsonValueKind.Array } list)
         {
             throw new CurveException(field, Shown(field), "a list of numbers");
+        }
+
+        if (list.GetArrayLength() > MostNumbers)
+        {
+            throw new CurveException(field, $"{list.GetArrayLength()} numbers", $"at most {MostNumbers}");
         }
 
         var values = new double[list.GetArrayLength()];

@@ -36,6 +36,13 @@ public sealed class CurveFitsTests
     }
 
     [Fact]
+    public void A_curve_of_more_samples_than_a_fit_can_hold_is_refused()
+    {
+        var (lines, _) = Run("{\"x\":[" + string.Join(',', Enumerable.Repeat("1", CurveQuestion.MostNumbers + 1)) + "]}\n{\"x\":[1]}");
+        Assert.Equal([CurveFits.Invalid, "ok"], lines.Select(l => l.GetProperty("status").GetString()));
+    }
+
+    [Fact]
     public void Deep_nesting_is_refused_and_not_walked()
     {
         var (lines, _) = Run(new string('[', 5000) + new string(']', 5000));
