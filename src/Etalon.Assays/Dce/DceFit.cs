@@ -21,14 +21,9 @@ public sealed class DceFit
     /// <param name="isPlain">Whether all sums go over the samples, in place of the few dimensions in which the curves lie: exact and slow, to compare with.</param>
     /// <exception cref="ArgumentException">Too few times, times that do not rise, or an input without any contrast.</exception>
     public DceFit(DceModel model, ReadOnlySpan<double> timesS, ReadOnlySpan<double> plasmaMm, bool isPlain = false)
-        : this(model, timesS, plasmaMm, isPlain, null)
-    {
-    }
-
-    private DceFit(DceModel model, ReadOnlySpan<double> timesS, ReadOnlySpan<double> plasmaMm, bool isPlain, RateSpace? space)
     {
         Model = model;
-        Parameters = ParametersOf(model);
+        (Parameters, Free) = (ParametersOf(model), FreeOf(model));
         if (timesS.Length != plasmaMm.Length || timesS.Length <= Free)
         {
             throw new ArgumentException($"{timesS.Length} times with {plasmaMm.Length} plasma samples; {model} needs as many, and more than {Free}.");
@@ -51,8 +46,8 @@ public sealed class DceFit
         }
 
         (_times, _plasma) = (timesS.ToArray(), plasmaMm.ToArray());
-        _space = space ?? new RateSpace(_times, _plasma);
-        _space = isPlain || space is not null ? _space : _space.Reduced();
+        var samples = new RateSpace(_times, _plasma);
+        _space = isPlain ? samples : samples.Reduced();
         _table = _space.HasPoints && model is (DceModel.Tofts or DceModel.ExtendedTofts) ? new SingleTable(_space, HasPlasma) : null;
     }
 
@@ -71,7 +66,7 @@ public sealed class DceFit
     /// <summary>Numbers that a curve is reduced to.</summary>
     internal int Dimension => _space.Dimension;
 
-    private int Free => Model switch { DceModel.Tofts or DceModel.Patlak => 2, DceModel.ExtendedTofts or DceModel.TwoCompartmentUptake => 3, _ => 4 };
+    private int Free { get; }
 
     private bool HasPlasma => Model is DceModel.ExtendedTofts or DceModel.Patlak;
 
@@ -144,15 +139,13 @@ public sealed class DceFit
         };
         top = Math.Max(top, 1e-6);
         var at = Math.Min(value.Value, top);
-        var range = new SearchRange(0, Math.Log(1 + top / Unit(at, top)), 33);
-        var unit = Unit(at, top);
+        // Below it the axis is straight, above it logarithmic.
+        var unit = Math.Max(at, 1e-3 * top) / 3;
+        var range = new SearchRange(0, Math.Log(1 + top / unit), 33);
         var scaled = new Scaled(profile, unit);
         var interval = ProfileSearch.Interval(ref scaled, range, Math.Log(1 + at / unit), threshold - inside);
         return interval with { Lower = unit * double.ExpM1(interval.Lower), Upper = unit * double.ExpM1(interval.Upper) };
     }
-
-    /// <summary>A scale below which the axis of a profile is straight and above which it is logarithmic.</summary>
-    private static double Unit(double at, double top) => Math.Max(at, 1e-3 * top) / 3;
 
     private static double Finite(double u, double otherwise) => double.IsFinite(u) ? u : otherwise;
 
@@ -165,7 +158,11 @@ public sealed class DceFit
         _ => 1,
     };
 
-    private static DceParameter[] ParametersOf(DceModel model) => model switch
+    /// <summary>Number of free parameters of a model; kep is Ktrans / ve and not counted.</summary>
+    internal static int FreeOf(DceModel model) => ParametersOf(model).Count(p => p != DceParameter.Kep);
+
+    /// <summary>Parameters of a model, in the order of results.</summary>
+    internal static DceParameter[] ParametersOf(DceModel model) => model switch
     {
         DceModel.Tofts => [DceParameter.Ktrans, DceParameter.Ve, DceParameter.Kep],
         DceModel.ExtendedTofts => [DceParameter.Ktrans, DceParameter.Ve, DceParameter.Vp, DceParameter.Kep],

@@ -30,7 +30,7 @@ public sealed record DelayedFit
         var profile = new Profile(model, timesS, plasmaMm, tissueMm);
         // The cost of a shifted input that is straight between samples has a kink at every sample: points half a step apart see every valley.
         var lowest = ProfileSearch.Minimise(ref profile, new SearchRange(Earliest, Latest, (int)Math.Ceiling(2 * (Latest - Earliest) / step) + 1), worthwhile: 0);
-        var free = timesS.Length - (model switch { DceModel.Tofts or DceModel.Patlak => 2, DceModel.ExtendedTofts or DceModel.TwoCompartmentUptake => 3, _ => 4 }) - 1;
+        var free = timesS.Length - DceFit.FreeOf(model) - 1;
         var sd = noiseSd ?? (free > 0 ? Math.Sqrt(lowest.Cost / free) : double.NaN);
         var h = 0.25 * step;
         var bend = (profile.Cost(lowest.X + h) - 2 * lowest.Cost + profile.Cost(lowest.X - h)) / (h * h);

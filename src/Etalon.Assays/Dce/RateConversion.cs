@@ -32,14 +32,7 @@ internal readonly struct RateConversion(RateSpace space, DceModel model, DceRaw 
     /// <summary>Covariance of the model's parameters over the variance of noise, row by row; NaN where it cannot be told.</summary>
     public double[] Covariance()
     {
-        var parameters = model switch
-        {
-            DceModel.Tofts => (ReadOnlySpan<DceParameter>)[DceParameter.Ktrans, DceParameter.Ve, DceParameter.Kep],
-            DceModel.ExtendedTofts => [DceParameter.Ktrans, DceParameter.Ve, DceParameter.Vp, DceParameter.Kep],
-            DceModel.Patlak => [DceParameter.Ps, DceParameter.Vp],
-            DceModel.TwoCompartmentUptake => [DceParameter.Ps, DceParameter.Vp, DceParameter.Fp],
-            _ => [DceParameter.Ps, DceParameter.Vp, DceParameter.Ve, DceParameter.Fp],
-        };
+        var parameters = DceFit.ParametersOf(model);
         var count = parameters.Length;
         var result = new double[count * count];
         Span<double> natural = stackalloc double[Most * Most];

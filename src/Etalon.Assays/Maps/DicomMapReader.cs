@@ -11,13 +11,6 @@ namespace Etalon.Assays.Maps;
 /// <summary>Reads DICOM objects as visits: every stack that is a volume becomes a series; voxels stay on disk until asked for.</summary>
 public static class DicomMapReader
 {
-    /// <summary>Whether there is a DICOM object at any of the paths.</summary>
-    public static bool IsOne(IReadOnlyList<string> paths)
-    {
-        ArgumentNullException.ThrowIfNull(paths);
-        return paths.Any(DicomCase.IsOne);
-    }
-
     /// <summary>Reads headers.</summary>
     /// <param name="paths">Folders, zips and files.</param>
     /// <param name="findings">Receives what cannot be read.</param>
