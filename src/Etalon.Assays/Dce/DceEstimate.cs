@@ -28,6 +28,16 @@ public sealed record DceEstimate
     /// <summary>Coefficients and rates as the fit found them: amplitude and x of each exponential, then vp.</summary>
     internal DceRaw Raw { get; init; }
 
+    /// <summary>Akaike's criterion for small samples; the noise counts as a parameter.</summary>
+    /// <param name="further">Parameters found beside those of the model, as a delay.</param>
+    /// <returns>Null where nothing was fitted, or with too few samples.</returns>
+    public double? Aicc(int further = 0)
+    {
+        var free = Values.Count(v => v.Parameter != DceParameter.Kep);
+        var (samples, k) = (Dof + free, free + 1 + further);
+        return free > 0 && samples > k + 1 ? samples * Math.Log(Math.Max(Rss, 1e-300) / samples) + 2 * k + 2.0 * k * (k + 1) / (samples - k - 1) : null;
+    }
+
     /// <summary>A parameter; null where the model has none.</summary>
     public DceValue? Find(DceParameter parameter)
     {

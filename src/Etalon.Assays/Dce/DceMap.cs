@@ -14,6 +14,10 @@ public sealed class DceMap(DceMapOptions options) : IMapAssay
 
     private const int FewestFrames = 8;
 
+    private double Relaxivity => options.RelaxivityPerMmS ?? 4.5;
+
+    private double Haematocrit => options.Haematocrit ?? 0.45;
+
     /// <inheritdoc/>
     public string Kind => "dce";
 
@@ -53,7 +57,7 @@ public sealed class DceMap(DceMapOptions options) : IMapAssay
             return new MapOutcome { Findings = findings };
         }
 
-        var volume = new DceVolume(series.Grid, frames, times, baseline, new SignalToConcentration(flip, tr, options.RelaxivityPerMmS), t1.Of);
+        var volume = new DceVolume(series.Grid, frames, times, baseline, new SignalToConcentration(flip, tr, Relaxivity), t1.Of);
         return Fitted(series, volume, plasma, t1, baseline, findings, cancellation);
     }
 
@@ -86,8 +90,8 @@ public sealed class DceMap(DceMapOptions options) : IMapAssay
             Method = $"dce.{Name(model.Value)}.least-squares/1",
             Constants =
             [
-                new MapConstant("RelaxivityPerMmS", options.RelaxivityPerMmS, "L/(mmol.s)", options.RelaxivityPerMmS == 4.5 ? "assumed: gadolinium chelates at 1.5 T" : "user"),
-                new MapConstant("Haematocrit", options.Haematocrit, "1", options.Haematocrit == 0.45 ? "assumed" : "user"),
+                new MapConstant("RelaxivityPerMmS", Relaxivity, "L/(mmol.s)", options.RelaxivityPerMmS is null ? "assumed: gadolinium chelates at 1.5 T" : "user"),
+                new MapConstant("Haematocrit", Haematocrit, "1", options.Haematocrit is null ? "assumed" : "user"),
                 .. options.T1S is { } stated ? [new MapConstant("T1", stated, "s", "user")] : Array.Empty<MapConstant>(),
                 .. delay != 0 ? [new MapConstant("DelayS", delay, "s", options.FitDelay ? "fitted" : "user")] : Array.Empty<MapConstant>(),
             ],
@@ -199,7 +203,7 @@ public sealed class DceMap(DceMapOptions options) : IMapAssay
                 FindingCodes.ValueAssumed, Severity.Warning, series.Name, $"an input function of a population ({kind})", "the patient's own, measured in an artery",
                 "How far this patient differs from it scales Ktrans, ve and vp, and is not part of their uncertainty. Draw a region in an artery and name it with --aif."));
             return new InputFunction(
-                [.. times.Select(t => PopulationInput.BloodMm(kind, t, arrival) / (1 - options.Haematocrit))],
+                [.. times.Select(t => PopulationInput.BloodMm(kind, t, arrival) / (1 - Haematocrit))],
                 string.Create(CultureInfo.InvariantCulture, $"population {kind}, from {arrival:0.##} s"),
                 [kind switch { PopulationInputKind.Parker => "Parker et al., Magn Reson Med 56:993-1000 (2006)", PopulationInputKind.Georgiou => "Georgiou et al., Magn Reson Med 81:1197-1204 (2019)", _ => "McGrath et al., Magn Reson Med 61:1173-1184 (2009)" }]);
         }
@@ -226,7 +230,7 @@ public sealed class DceMap(DceMapOptions options) : IMapAssay
 
         var before = curve[baseline.First..(baseline.Last + 1)].Average();
         var blood = new double[curve.Length];
-        var missing = before > 0 ? new SignalToConcentration(flip, tr, options.RelaxivityPerMmS).Convert(curve, before, options.BloodT1S ?? options.T1S ?? BloodT1S, blood) : curve.Length;
+        var missing = before > 0 ? new SignalToConcentration(flip, tr, Relaxivity).Convert(curve, before, options.BloodT1S ?? options.T1S ?? BloodT1S, blood) : curve.Length;
         if (missing > 0)
         {
             findings.Add(new Finding(
@@ -235,7 +239,7 @@ public sealed class DceMap(DceMapOptions options) : IMapAssay
             return null;
         }
 
-        return new InputFunction([.. blood.Select(b => b / (1 - options.Haematocrit))], $"measured in {region.Count} voxels of region '{RegionName(options.ArteryRegion)}', T1 of blood {(options.BloodT1S ?? options.T1S ?? BloodT1S).ToString(CultureInfo.InvariantCulture)} s", []);
+        return new InputFunction([.. blood.Select(b => b / (1 - Haematocrit))], $"measured in {region.Count} voxels of region '{RegionName(options.ArteryRegion)}', T1 of blood {(options.BloodT1S ?? options.T1S ?? BloodT1S).ToString(CultureInfo.InvariantCulture)} s", []);
     }
 
     private static string RegionName(string name) => Cases.RegionLabel.Of(name);

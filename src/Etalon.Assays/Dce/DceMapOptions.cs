@@ -37,11 +37,11 @@ public sealed record DceMapOptions
     /// <summary>Name of the region in which the input is measured.</summary>
     public string ArteryRegion { get; init; } = "aif";
 
-    /// <summary>Haematocrit, which turns blood into plasma. The default is that of the QIBA reference objects.</summary>
-    public double Haematocrit { get; init; } = 0.45;
+    /// <summary>Haematocrit, which turns blood into plasma; null: 0.45, that of the QIBA reference objects.</summary>
+    public double? Haematocrit { get; init; }
 
-    /// <summary>r1, 1/(mM·s). The default is that of gadolinium chelates in blood at 1.5 T.</summary>
-    public double RelaxivityPerMmS { get; init; } = 4.5;
+    /// <summary>r1, 1/(mM·s); null: 4.5, that of gadolinium chelates in blood at 1.5 T.</summary>
+    public double? RelaxivityPerMmS { get; init; }
 
     /// <summary>T1 of tissue before contrast, s; null: mapped from series of several flip angles or inversion times of the same input.</summary>
     public double? T1S { get; init; }

@@ -40,3 +40,16 @@ public enum DceParameter
     /// <summary>Permeability-surface area product, mL/(mL·s) here.</summary>
     Ps,
 }
+
+/// <summary>Units in which parameters leave this room.</summary>
+public static class DceUnits
+{
+    /// <summary>Unit (UCUM) of a parameter in maps and answers, and the factor to it from rates per s.</summary>
+    /// <param name="parameter">Which.</param>
+    public static (string Unit, double Factor) Of(DceParameter parameter) => parameter switch
+    {
+        DceParameter.Ktrans or DceParameter.Kep or DceParameter.Ps => ("/min", 60),
+        DceParameter.Fp => ("mL/(100.mL.min)", 6000),
+        _ => ("1", 1),
+    };
+}

@@ -31,7 +31,7 @@ internal sealed class DceVolume(Grid grid, IReadOnlyList<float[]> frames, double
             for (var p = 0; p < count; p++)
             {
                 var s = own != VoxelStatus.Ok ? own : fit!.Status != VoxelStatus.Ok ? fit.Status : fit.Values[p].Status;
-                var factor = Shown(plan.Parameters[p]).Factor;
+                var factor = DceUnits.Of(plan.Parameters[p]).Factor;
                 var (value, uncertainty) = s == VoxelStatus.Ok ? ((float)(factor * fit!.Values[p].Value), (float)(factor * fit.Values[p].U)) : (0, 0);
                 status[p][n] = s == VoxelStatus.Ok && !(float.IsFinite(value) && float.IsFinite(uncertainty)) ? VoxelStatus.NotIdentifiable : s;
                 (values[p][n], u[p][n]) = status[p][n] == VoxelStatus.Ok ? (value, uncertainty) : (0, 0);
@@ -39,8 +39,9 @@ internal sealed class DceVolume(Grid grid, IReadOnlyList<float[]> frames, double
         }, cancellation);
         return [.. plan.Parameters.Select((parameter, p) =>
         {
-            var (name, measurand, description, unit, _) = Shown(parameter);
-            return new NamedMap(name, measurand, description, new ParametricMap(new Volume(grid, values[p], Unit.Parse(unit)), new Volume(grid, u[p], Unit.Parse(unit)), status[p], null));
+            var (name, measurand, description) = Shown(parameter);
+            var unit = Unit.Parse(DceUnits.Of(parameter).Unit);
+            return new NamedMap(name, measurand, description, new ParametricMap(new Volume(grid, values[p], unit), new Volume(grid, u[p], unit), status[p], null));
         })];
     }
 
@@ -53,7 +54,7 @@ internal sealed class DceVolume(Grid grid, IReadOnlyList<float[]> frames, double
         {
             cancellation.ThrowIfCancellationRequested();
             var plan = new DceFit(m, timesS, plasmaMm);
-            return curves.Sum(c => Aicc(plan.Fit(c), plan.Count));
+            return curves.Sum(c => plan.Fit(c).Aicc() ?? double.PositiveInfinity);
         }).ToArray();
         var voxels = Math.Max(1, curves.Count);
         var best = Array.IndexOf(sums, sums.Min());
@@ -66,12 +67,6 @@ internal sealed class DceVolume(Grid grid, IReadOnlyList<float[]> frames, double
     {
         var curves = Enhancing(4000);
         return curves.Count == 0 ? null : [.. Enumerable.Range(0, timesS.Length).Select(t => curves.Average(c => c[t]))];
-    }
-
-    private static double Aicc(DceEstimate fit, int samples)
-    {
-        var k = samples - fit.Dof + 1;
-        return samples * Math.Log(Math.Max(fit.Rss, 1e-300) / samples) + 2 * k + 2.0 * k * (k + 1) / Math.Max(1, samples - k - 1);
     }
 
     /// <summary>Curves that rise above the noise of their baseline, evenly taken over the volume.</summary>
@@ -139,13 +134,13 @@ internal sealed class DceVolume(Grid grid, IReadOnlyList<float[]> frames, double
         });
     }
 
-    private static (string Name, string Measurand, string Description, string Unit, double Factor) Shown(DceParameter parameter) => parameter switch
+    private static (string Name, string Measurand, string Description) Shown(DceParameter parameter) => parameter switch
     {
-        DceParameter.Ktrans => ("Ktransmap", "ktrans", "Volume transfer constant", "/min", 60),
-        DceParameter.Kep => ("kepmap", "kep", "Rate from the extravascular space back to plasma", "/min", 60),
-        DceParameter.Ps => ("PSmap", "ps", "Permeability-surface area product", "/min", 60),
-        DceParameter.Fp => ("Fpmap", "fp", "Plasma flow", "mL/(100.mL.min)", 6000),
-        DceParameter.Ve => ("vemap", "ve", "Volume of the extravascular extracellular space", "1", 1),
-        _ => ("vpmap", "vp", "Volume of plasma", "1", 1),
+        DceParameter.Ktrans => ("Ktransmap", "ktrans", "Volume transfer constant"),
+        DceParameter.Kep => ("kepmap", "kep", "Rate from the extravascular space back to plasma"),
+        DceParameter.Ps => ("PSmap", "ps", "Permeability-surface area product"),
+        DceParameter.Fp => ("Fpmap", "fp", "Plasma flow"),
+        DceParameter.Ve => ("vemap", "ve", "Volume of the extravascular extracellular space"),
+        _ => ("vpmap", "vp", "Volume of plasma"),
     };
 }

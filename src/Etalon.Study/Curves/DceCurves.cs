@@ -96,7 +96,7 @@ public sealed class DceCurve(DceModel model, string name) : ICurveModel
         }
 
         var (runs, texts) = Misfit(plan, fit, tissue);
-        scalars.Add(new CurveScalar("aicc", Aicc(fit, plan.Count, delayed is null ? 0 : 1), null, "1"));
+        scalars.Add(new CurveScalar("aicc", fit.Status == VoxelStatus.Ok && fit.Rss > 0 ? fit.Aicc(delayed is null ? 0 : 1) : null, null, "1"));
         scalars.Add(new CurveScalar("misfit_p", runs, null, "1"));
         var variance = noise is { } sd ? sd * sd : fit.Dof > 0 ? fit.Rss / fit.Dof : double.NaN;
         var hasCovariance = fit.Status == VoxelStatus.Ok && fit.Values.All(v => v.Status == VoxelStatus.Ok) && fit.UnitCovariance.All(double.IsFinite) && double.IsFinite(variance);
@@ -117,21 +117,19 @@ public sealed class DceCurve(DceModel model, string name) : ICurveModel
     }
 
     /// <summary>Names as FORMATS has them; rates to minutes, flow to 100 mL.</summary>
-    internal static (string Key, string Unit, double Factor) Named(DceParameter parameter) => parameter switch
+    internal static (string Key, string Unit, double Factor) Named(DceParameter parameter)
     {
-        DceParameter.Ktrans => ("ktrans_per_min", "/min", 60),
-        DceParameter.Kep => ("kep_per_min", "/min", 60),
-        DceParameter.Ps => ("ps_per_min", "/min", 60),
-        DceParameter.Fp => ("fp_ml_per_100ml_min", "mL/(100.mL.min)", 6000),
-        DceParameter.Ve => ("ve", "1", 1),
-        _ => ("vp", "1", 1),
-    };
-
-    /// <summary>Akaike's criterion for small samples; the noise counts as a parameter.</summary>
-    private static double? Aicc(DceEstimate fit, int samples, int more)
-    {
-        var k = samples - fit.Dof + 1 + more;
-        return fit.Status == VoxelStatus.Ok && fit.Rss > 0 && samples > k + 1 ? samples * Math.Log(fit.Rss / samples) + 2 * k + 2.0 * k * (k + 1) / (samples - k - 1) : null;
+        var (unit, factor) = DceUnits.Of(parameter);
+        var key = parameter switch
+        {
+            DceParameter.Ktrans => "ktrans_per_min",
+            DceParameter.Kep => "kep_per_min",
+            DceParameter.Ps => "ps_per_min",
+            DceParameter.Fp => "fp_ml_per_100ml_min",
+            DceParameter.Ve => "ve",
+            _ => "vp",
+        };
+        return (key, unit, factor);
     }
 
     /// <summary>Whether residuals keep their sign for longer than noise does (Wald and Wolfowitz 1940), one-sided.</summary>
