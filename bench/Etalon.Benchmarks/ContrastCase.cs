@@ -43,7 +43,6 @@ internal static class ContrastCase
         {
             var random = new RandomStream(7, $"contrast-case-{row}");
             var tissue = new double[Frames];
-            var conversion = new SignalToConcentration(FlipDeg, TrS, R1);
             for (var i = 0; i < Nx; i++)
             {
                 var n = row * Nx + i;
@@ -56,7 +55,8 @@ internal static class ContrastCase
 
                 for (var t = 0; t < Frames; t++)
                 {
-                    dynamic[t][n] = (float)(10_000 * conversion.Signal(vp * plasma[t] + ktrans * tissue[t], t1, FlipDeg) + 3 * random.NextNormal());
+                    var t1WithContrast = 1 / (1 / t1 + R1 * (vp * plasma[t] + ktrans * tissue[t]));
+                    dynamic[t][n] = (float)(SpoiledGradientEcho.Signal(10_000, t1WithContrast, FlipDeg, TrS) + 3 * random.NextNormal());
                 }
             }
         });

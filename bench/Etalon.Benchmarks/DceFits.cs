@@ -29,7 +29,7 @@ internal static class DceFits
         var planMs = watch.Elapsed.TotalMilliseconds;
         var curves = Curves(model, t, cp, count);
         var sum = 0.0;
-        var rate = Rate(count, () =>
+        var rate = Timing.Rate(count, () =>
         {
             for (var n = 0; n < count; n++)
             {
@@ -37,7 +37,7 @@ internal static class DceFits
             }
         });
         var curve = Array.ConvertAll(curves, c => plan.Fit(c));
-        Say($"{model}, {points} points, {count} curves: {rate.Wall / 1e6:F4} M fits/s, {rate.Processor / 1e6:F4} M fits per second of processor time, {curve.Count(c => c.Values.All(v => v.Status == VoxelStatus.Ok))} ok, plan {planMs:F0} ms (sum of costs {sum:E3})");
+        Timing.Say($"{model}, {points} points, {count} curves: {rate.Wall / 1e6:F4} M fits/s, {rate.Processor / 1e6:F4} M fits per second of processor time, {curve.Count(c => c.Values.All(v => v.Status == VoxelStatus.Ok))} ok, plan {planMs:F0} ms (sum of costs {sum:E3})");
         if (peers > 0)
         {
             Peer(model, t, cp, curves, curve, peers, rate.Wall);
@@ -60,24 +60,6 @@ internal static class DceFits
             var sd = clean.Max() / 50;
             return (double[])[.. clean.Select(c => c + sd * random.NextNormal())];
         })];
-    }
-
-    /// <summary>Items a second, by the clock and by the processor time of the process (all that other work leaves of a loaded machine): medians of nine runs after two that are not counted.</summary>
-    private static (double Wall, double Processor) Rate(int count, Action fit)
-    {
-        var (seconds, busy) = (new List<double>(), new List<double>());
-        using var self = Process.GetCurrentProcess();
-        for (var run = 0; run < 11; run++)
-        {
-            self.Refresh();
-            var (watch, before) = (Stopwatch.StartNew(), self.TotalProcessorTime);
-            fit();
-            seconds.Add(watch.Elapsed.TotalSeconds);
-            self.Refresh();
-            busy.Add((self.TotalProcessorTime - before).TotalSeconds);
-        }
-
-        return (count / seconds.Skip(2).Order().ElementAt(4), count / busy.Skip(2).Order().ElementAt(4));
     }
 
     /// <summary>The first curves by SciPy, the convolution by the same recursion run by lfilter, from one start as its users write it; costs are compared.</summary>
@@ -116,41 +98,15 @@ internal static class DceFits
                 out.append(2 * r.cost)
             print(time.perf_counter() - start, ' '.join(repr(float(o)) for o in out))
             """;
-        var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(Script);
-        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
-        string answer;
-        try
-        {
-            using var process = Process.Start(start)!;
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            process.StandardInput.WriteLine(model);
-            foreach (var line in new[] { t, cp }.Concat(curves.Take(count)))
-            {
-                process.StandardInput.WriteLine(string.Join(' ', line.Select(v => v.ToString("R", CultureInfo.InvariantCulture))));
-            }
-
-            process.StandardInput.Close();
-            answer = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-        }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
-        {
-            answer = "";
-        }
-
-        var numbers = answer.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(w => double.Parse(w, CultureInfo.InvariantCulture)).ToArray();
+        var words = SciPy.Run(Script, new[] { model.ToString(), SciPy.Line(t), SciPy.Line(cp) }.Concat(curves.Take(count).Select(SciPy.Line)));
+        var numbers = Array.ConvertAll(words, w => double.Parse(w, CultureInfo.InvariantCulture));
         if (numbers.Length != count + 1)
         {
-            Say($"{model}: python3 with SciPy is absent; no ratio");
+            Timing.Say($"{model}: python3 with SciPy is absent; no ratio");
             return;
         }
 
         var excess = Enumerable.Range(0, count).Select(n => fits[n].Rss / numbers[n + 1] - 1).ToArray();
-        Say($"{model}: scipy least_squares {count / numbers[0]:F1} fits/s, ratio {ours * numbers[0] / count:F0}; our cost over SciPy's, less 1: {excess.Min():E1} to {excess.Max():E1}");
+        Timing.Say($"{model}: scipy least_squares {count / numbers[0]:F1} fits/s, ratio {ours * numbers[0] / count:F0}; our cost over SciPy's, less 1: {excess.Min():E1} to {excess.Max():E1}");
     }
-
-    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

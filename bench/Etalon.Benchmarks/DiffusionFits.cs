@@ -115,33 +115,12 @@ internal static class DiffusionFits
 
     private static Dictionary<string, double> Scipy(double[][] mono, double[][] ivim)
     {
-        var rates = new Dictionary<string, double>();
-        var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(Peer);
-        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
-        try
+        var job = JsonSerializer.Serialize(new
         {
-            using var process = Process.Start(start)!;
-            process.StandardInput.Write(JsonSerializer.Serialize(new
-            {
-                exact = new { b = B.Select(x => x / 1000), curves = mono.Take(1000) },
-                ivim = new { b = IvimB.Select(x => x / 1000), curves = ivim.Take(200) },
-            }));
-            process.StandardInput.Close();
-            foreach (var line in process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            {
-                var words = line.Split(' ');
-                rates[words[0]] = double.Parse(words[1], CultureInfo.InvariantCulture);
-            }
-
-            process.WaitForExit();
-        }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
-        {
-            Console.WriteLine($"python3 could not be run: {e.Message}");
-        }
-
+            exact = new { b = B.Select(x => x / 1000), curves = mono.Take(1000) },
+            ivim = new { b = IvimB.Select(x => x / 1000), curves = ivim.Take(200) },
+        });
+        var rates = SciPy.Run(Peer, [job]).Chunk(2).ToDictionary(words => words[0], words => double.Parse(words[1], CultureInfo.InvariantCulture));
         if (rates.Count == 0)
         {
             Console.WriteLine("No ratio: python3 with numpy and scipy is not installed.");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Etalon.Assays;
 using Etalon.Assays.Relaxation;
@@ -31,12 +30,12 @@ internal static class RelaxationFits
         }
 
         var (t, u, m, rss, status) = (new double[Count], new double[Count], new double[Count], new double[Count], new VoxelStatus[Count]);
-        var vector = Rate(Count, () => plan.FitBlock(signals, [], null, t, u, m, rss, status));
-        Say($"VFA T1, 6 angles, {Count} curves, lanes {System.Numerics.Vector<double>.Count}: {vector / 1e6:F2} M fits/s ({status.Count(s => s == VoxelStatus.Ok)} ok)");
+        var vector = Timing.Rate(Count, () => plan.FitBlock(signals, [], null, t, u, m, rss, status)).Wall;
+        Timing.Say($"VFA T1, 6 angles, {Count} curves, lanes {System.Numerics.Vector<double>.Count}: {vector / 1e6:F2} M fits/s ({status.Count(s => s == VoxelStatus.Ok)} ok)");
         Peer("vfa", signals, Count, 2000, t, vector);
-        Say($"VFA T1 with a B1 for each voxel: {Rate(Count, () => plan.FitBlock(signals, b1, null, t, u, m, rss, status)) / 1e6:F2} M fits/s");
+        Timing.Say($"VFA T1 with a B1 for each voxel: {Timing.Rate(Count, () => plan.FitBlock(signals, b1, null, t, u, m, rss, status)).Wall / 1e6:F2} M fits/s");
         var column = new double[FlipDeg.Length];
-        Say($"VFA T1, plain form: {Rate(Count / 16, () => Plain(plan, signals, Count, column)) / 1e6:F3} M fits/s");
+        Timing.Say($"VFA T1, plain form: {Timing.Rate(Count / 16, () => Plain(plan, signals, Count, column)).Wall / 1e6:F3} M fits/s");
     }
 
     private static void Plain(VfaFit plan, double[] signals, int count, double[] column)
@@ -50,20 +49,6 @@ internal static class RelaxationFits
 
             plan.Fit(column);
         }
-    }
-
-    /// <summary>Items a second: the median of nine runs after two that are not counted.</summary>
-    private static double Rate(int count, Action fit)
-    {
-        var seconds = new List<double>();
-        for (var run = 0; run < 11; run++)
-        {
-            var watch = Stopwatch.StartNew();
-            fit();
-            seconds.Add(watch.Elapsed.TotalSeconds);
-        }
-
-        return count / seconds.Skip(2).Order().ElementAt(4);
     }
 
     /// <summary>The first curves by SciPy, one call a curve as its users write it, from the same start; its T1 must agree with ours.</summary>
@@ -89,42 +74,16 @@ internal static class RelaxationFits
             t = time.perf_counter() - start
             print(t, ' '.join(repr(float(o[0])) for o in out))
             """;
-        var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(Script);
-        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
-        string answer;
-        try
-        {
-            using var process = Process.Start(start)!;
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            process.StandardInput.WriteLine(string.Join(' ', FlipDeg.Select(f => f.ToString("R", CultureInfo.InvariantCulture))));
-            process.StandardInput.WriteLine(TrS.ToString("R", CultureInfo.InvariantCulture));
-            for (var n = 0; n < fits; n++)
-            {
-                process.StandardInput.WriteLine(string.Join(' ', Enumerable.Range(0, FlipDeg.Length).Select(f => signals[f * count + n].ToString("R", CultureInfo.InvariantCulture))));
-            }
-
-            process.StandardInput.Close();
-            answer = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-        }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
-        {
-            answer = "";
-        }
-
-        var numbers = answer.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(w => double.Parse(w, CultureInfo.InvariantCulture)).ToArray();
+        var curves = Enumerable.Range(0, fits).Select(n => SciPy.Line(Enumerable.Range(0, FlipDeg.Length).Select(f => signals[f * count + n])));
+        var words = SciPy.Run(Script, new[] { SciPy.Line(FlipDeg), SciPy.Line([TrS]) }.Concat(curves));
+        var numbers = Array.ConvertAll(words, w => double.Parse(w, CultureInfo.InvariantCulture));
         if (numbers.Length != fits + 1)
         {
-            Say($"{model}: python3 with SciPy is absent; no ratio");
+            Timing.Say($"{model}: python3 with SciPy is absent; no ratio");
             return;
         }
 
         var difference = Enumerable.Range(0, fits).Select(n => Math.Abs(numbers[n + 1] / t1[n] - 1)).Order().ToArray();
-        Say($"{model}: scipy curve_fit {fits / numbers[0]:F0} fits/s, ratio {ours * numbers[0] / fits:F0}; T1 differ by {difference[fits / 2]:E1} (median), {difference[^1]:E1} (largest)");
+        Timing.Say($"{model}: scipy curve_fit {fits / numbers[0]:F0} fits/s, ratio {ours * numbers[0] / fits:F0}; T1 differ by {difference[fits / 2]:E1} (median), {difference[^1]:E1} (largest)");
     }
-
-    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

@@ -57,6 +57,26 @@ public static class ExponentialConvolution
         }
     }
 
+    /// <summary>Convolves at samples of one distance, with the derivative.</summary>
+    /// <param name="step">Distance of the samples.</param>
+    /// <param name="input">a at the samples.</param>
+    /// <param name="rate">k, in the inverse unit of the distance; 0 gives the integral.</param>
+    /// <param name="output">Receives the result, in the unit of the input times that of the distance.</param>
+    /// <param name="derivative">Receives d(output)/dk.</param>
+    public static void Convolve(double step, ReadOnlySpan<double> input, double rate, Span<double> output, Span<double> derivative)
+    {
+        var (decay, w0, w1) = Weights(rate * step);
+        var (d0, d1) = Slopes(rate * step);
+        var (sum, slope) = (0.0, 0.0);
+        (output[0], derivative[0]) = (0, 0);
+        for (var i = 1; i < input.Length; i++)
+        {
+            slope = decay * (slope - step * sum) + step * step * (d0 * input[i - 1] + d1 * input[i]);
+            sum = decay * sum + step * (w0 * input[i - 1] + w1 * input[i]);
+            (output[i], derivative[i]) = (sum, slope);
+        }
+    }
+
     /// <summary>e^−x and the weights of the first and the last sample of an interval.</summary>
     private static (double Decay, double W0, double W1) Weights(double x)
     {

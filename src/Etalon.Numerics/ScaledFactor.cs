@@ -232,7 +232,7 @@ internal sealed class ScaledFactor
             {
                 for (var b = a + 1; b < k; b++)
                 {
-                    var (aa, bb, ab) = (Dot(w[a], w[a]), Dot(w[b], w[b]), Dot(w[a], w[b]));
+                    var (aa, bb, ab) = (Product.Dot(w[a], w[a]), Product.Dot(w[b], w[b]), Product.Dot(w[a], w[b]));
                     if (Math.Abs(ab) <= 1e-16 * Math.Sqrt(aa) * Math.Sqrt(bb) || !double.IsFinite(ab))
                     {
                         continue;
@@ -250,17 +250,6 @@ internal sealed class ScaledFactor
 
         rows = w;
         return u;
-    }
-
-    private static double Dot(double[] a, double[] b)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < a.Length; i++)
-        {
-            sum += a[i] * b[i];
-        }
-
-        return sum;
     }
 
     private static void Rotate(double[] a, double[] b, double cos, double sin)

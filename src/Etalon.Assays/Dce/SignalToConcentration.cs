@@ -67,14 +67,4 @@ public sealed class SignalToConcentration
         var q = a * signal;
         return a * (1 / (1 - q) - _cosine / (1 - q * _cosine)) / (_trS * _relaxivity);
     }
-
-    /// <summary>Signal of M = 1 at a concentration.</summary>
-    /// <param name="concentrationMm">mM.</param>
-    /// <param name="t1S">T1 before contrast, s.</param>
-    /// <param name="flipDeg">Flip angle, degrees.</param>
-    public double Signal(double concentrationMm, double t1S, double flipDeg)
-    {
-        var e = Math.Exp(-_trS * (1 / t1S + _relaxivity * concentrationMm));
-        return Math.Sin(double.DegreesToRadians(flipDeg)) * (1 - e) / (1 - e * _cosine);
-    }
 }

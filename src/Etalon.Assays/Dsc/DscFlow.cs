@@ -1,6 +1,7 @@
 using Etalon.Assays.Maps;
 using Etalon.Imaging;
 using Etalon.Metrology;
+using Etalon.Numerics;
 
 namespace Etalon.Assays.Dsc;
 
@@ -109,7 +110,7 @@ internal static class DscFlow
             return deconvolution.Fit(m.Y, m.Sd, curves.Timing.Baseline, m.Deconvolution!);
         }
 
-        var noise = Math.Sqrt(LeakageBasis.Dot(m.Sd, m.Sd) / m.Sd.Length);
+        var noise = Math.Sqrt(Product.Dot(m.Sd, m.Sd) / m.Sd.Length);
         var offset = m.Sd[curves.Timing.Baseline.First] / Math.Sqrt(curves.Timing.Baseline.Count);
         return model!.Fit(m.Y, noise, m.Model!, curves.Timing.Arrival, offset);
     }

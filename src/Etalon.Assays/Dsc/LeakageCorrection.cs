@@ -1,3 +1,5 @@
+using Etalon.Numerics;
+
 namespace Etalon.Assays.Dsc;
 
 /// <summary>
@@ -40,7 +42,7 @@ public sealed class LeakageCorrection
         LastFrame = (int)Math.Min(t - 1, arrival - 1 + Math.Ceiling(options.WindowS / frameS));
         _reference = reference.ToArray();
         _window = LeakageBasis.Trapezoid(t, arrival - 1, LastFrame, frameS);
-        ReferenceArea = LeakageBasis.Dot(_window, _reference);
+        ReferenceArea = Product.Dot(_window, _reference);
         if (!(ReferenceArea > 0))
         {
             throw new ArgumentException("A reference curve without area shows no bolus.");
@@ -58,18 +60,18 @@ public sealed class LeakageCorrection
         var (e, f, r) = (new double[t], new double[t], new double[_columns + 1]);
         for (var g = 0; g <= KepSteps; g++)
         {
-            LeakageBasis.Convolve(_reference, frameS, _kepGrid[g], e, f);
+            ExponentialConvolution.Convolve(frameS, _reference, _kepGrid[g], e, f);
             LeakageBasis.Orthonormalise(e, _shared, _columns, r);
             e.CopyTo(_leakageOnGrid, g * t);
         }
 
         (_oneWayLeakage, _oneWayColumn, _oneWayR) = (new double[t], new double[t], new double[_columns + 1]);
-        LeakageBasis.Convolve(_reference, frameS, options.AssumedKepPerMin / 60, _oneWayLeakage, f);
+        ExponentialConvolution.Convolve(frameS, _reference, options.AssumedKepPerMin / 60, _oneWayLeakage, f);
         _oneWayLeakage.CopyTo(_oneWayColumn, 0);
         LeakageBasis.Orthonormalise(_oneWayColumn, _shared, _columns, _oneWayR);
         _otherColumn = new double[t];
-        LeakageBasis.Convolve(_reference, frameS, options.LargestKepPerMin / 60, _otherColumn, f);
-        var otherArea = LeakageBasis.Dot(_window, _otherColumn);
+        ExponentialConvolution.Convolve(frameS, _reference, options.LargestKepPerMin / 60, _otherColumn, f);
+        var otherArea = Product.Dot(_window, _otherColumn);
         LeakageBasis.Orthonormalise(_otherColumn, _shared, _columns, r);
         _otherAreaPerAlong = -otherArea / r[_columns];
     }
@@ -111,12 +113,12 @@ public sealed class LeakageCorrection
         for (var c = 0; c < _columns; c++)
         {
             var along = _shared.AsSpan(c * Length, Length);
-            work.Along[c] = LeakageBasis.Dot(deltaR2Star, along);
+            work.Along[c] = Product.Dot(deltaR2Star, along);
             Subtract(work.Residual, along, work.Along[c]);
         }
 
-        var left = LeakageBasis.Dot(work.Residual, work.Residual);
-        var oneWay = LeakageBasis.Dot(work.Residual, _oneWayColumn);
+        var left = Product.Dot(work.Residual, work.Residual);
+        var oneWay = Product.Dot(work.Residual, _oneWayColumn);
         var rssOneWay = left - oneWay * oneWay;
         var kep = 0.0;
         if (_model != LeakageModel.BoxermanSchmaindaWeisskoff)
@@ -142,7 +144,7 @@ public sealed class LeakageCorrection
         }
         else
         {
-            LeakageBasis.Convolve(_reference, FrameS, kep, curve, work.Slope);
+            ExponentialConvolution.Convolve(FrameS, _reference, kep, curve, work.Slope);
         }
     }
 
@@ -166,7 +168,7 @@ public sealed class LeakageCorrection
             Add(e);
             foreach (var tau in options.DispersionS)
             {
-                LeakageBasis.Convolve(_reference, FrameS, 1 / tau, e, f);
+                ExponentialConvolution.Convolve(FrameS, _reference, 1 / tau, e, f);
                 for (var n = 0; n < t; n++)
                 {
                     e[n] = e[n] / tau - _reference[n];
@@ -193,7 +195,7 @@ public sealed class LeakageCorrection
         var (best, at) = (-1.0, 0);
         for (var g = 0; g <= KepSteps; g++)
         {
-            var dot = LeakageBasis.Dot(work.Residual, _leakageOnGrid.AsSpan(g * Length, Length));
+            var dot = Product.Dot(work.Residual, _leakageOnGrid.AsSpan(g * Length, Length));
             (best, at) = dot * dot > best ? (dot * dot, g) : (best, at);
         }
 
@@ -228,9 +230,9 @@ public sealed class LeakageCorrection
 
     private double Gain(double kep, LeakageWorkspace work)
     {
-        LeakageBasis.Convolve(_reference, FrameS, kep, work.Leakage, work.Slope);
+        ExponentialConvolution.Convolve(FrameS, _reference, kep, work.Leakage, work.Slope);
         LeakageBasis.Orthonormalise(work.Leakage, _shared, _columns, work.R);
-        var dot = LeakageBasis.Dot(work.Residual, work.Leakage);
+        var dot = Product.Dot(work.Residual, work.Leakage);
         return dot * dot;
     }
 
@@ -240,7 +242,7 @@ public sealed class LeakageCorrection
         var k2 = -along / _oneWayR[_columns];
         var last = _columns - 1;
         var k1 = (work.Along[last] + k2 * _oneWayR[last]) / _sharedR[last];
-        var otherCorrection = LeakageBasis.Dot(work.Residual, _otherColumn) * _otherAreaPerAlong;
+        var otherCorrection = Product.Dot(work.Residual, _otherColumn) * _otherAreaPerAlong;
         Subtract(work.Residual, _oneWayColumn, along);
         // Weights of K2 and K1: rows of the pseudo-inverse.
         var lastColumn = _shared.AsSpan(last * Length, Length);
@@ -255,24 +257,24 @@ public sealed class LeakageCorrection
 
     private LeakageFit WithBackflow(ReadOnlySpan<double> y, ReadOnlySpan<double> sd, BaselineFrames baseline, double kep, LeakageWorkspace work)
     {
-        LeakageBasis.Convolve(_reference, FrameS, kep, work.Leakage, work.Slope);
+        ExponentialConvolution.Convolve(FrameS, _reference, kep, work.Leakage, work.Slope);
         work.Leakage.CopyTo(work.Column);
         LeakageBasis.Orthonormalise(work.Column, _shared, _columns, work.R);
-        var along = LeakageBasis.Dot(work.Residual, work.Column);
+        var along = Product.Dot(work.Residual, work.Column);
         var last = _columns - 1;
         var (rLast, rE) = (work.R[last], work.R[_columns]);
         var k2 = -along / rE;
         var k1 = (work.Along[last] + k2 * rLast) / _sharedR[last];
         Subtract(work.Residual, work.Column, along);
 
-        // The column of kep is ∂y/∂kep = −K2 ∂E/∂kep = K2 F; what of it the others leave tells kep.
+        // The column of kep is ∂y/∂kep = −K2 ∂E/∂kep; what of it the others leave tells kep.
         for (var n = 0; n < Length; n++)
         {
-            work.KepColumn[n] = k2 * work.Slope[n];
+            work.KepColumn[n] = -k2 * work.Slope[n];
         }
 
         LeakageBasis.Orthonormalise(work.KepColumn, _shared, _columns, work.RKep);
-        var onLeakage = LeakageBasis.Dot(work.KepColumn, work.Column) * work.RKep[_columns];
+        var onLeakage = Product.Dot(work.KepColumn, work.Column) * work.RKep[_columns];
         var rest = 0.0;
         for (var n = 0; n < Length; n++)
         {
@@ -280,7 +282,7 @@ public sealed class LeakageCorrection
             rest += work.KepColumn[n] * work.KepColumn[n];
         }
 
-        var isTold = rest > 1e-12 * LeakageBasis.Dot(work.Slope, work.Slope) * k2 * k2 && rest > 0;
+        var isTold = rest > 1e-12 * Product.Dot(work.Slope, work.Slope) * k2 * k2 && rest > 0;
         var lastColumn = _shared.AsSpan(last * Length, Length);
         for (var n = 0; n < Length; n++)
         {
@@ -292,15 +294,15 @@ public sealed class LeakageCorrection
         }
 
         var fit = new LeakageFit { K1 = k1, K2 = k2, Kep = kep, HasBackflow = true, DegreesOfFreedom = Length - _columns - 2 };
-        return Finish(y, sd, baseline, work, fit, work.Leakage, isTold ? -k2 * LeakageBasis.Dot(_window, work.Slope) : double.NaN, null);
+        return Finish(y, sd, baseline, work, fit, work.Leakage, isTold ? k2 * Product.Dot(_window, work.Slope) : double.NaN, null);
     }
 
     private LeakageFit Finish(
         ReadOnlySpan<double> y, ReadOnlySpan<double> sd, BaselineFrames baseline, LeakageWorkspace work, LeakageFit fit, ReadOnlySpan<double> leakage, double areaByKep,
         double? otherCorrection)
     {
-        var perK2 = LeakageBasis.Dot(_window, leakage);
-        var uncorrected = LeakageBasis.Dot(_window, y);
+        var perK2 = Product.Dot(_window, leakage);
+        var uncorrected = Product.Dot(_window, y);
         var told = !double.IsNaN(areaByKep) && fit.HasBackflow;
         for (var n = 0; n < Length; n++)
         {

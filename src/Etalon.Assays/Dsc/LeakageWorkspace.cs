@@ -17,6 +17,7 @@ public sealed class LeakageWorkspace
 
     internal double[] Leakage { get; }
 
+    /// <summary>Derivative of the leakage curve to kep.</summary>
     internal double[] Slope { get; }
 
     internal double[] Column { get; }

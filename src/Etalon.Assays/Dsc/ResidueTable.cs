@@ -1,3 +1,5 @@
+using Etalon.Numerics;
+
 namespace Etalon.Assays.Dsc;
 
 /// <summary>
@@ -21,7 +23,7 @@ internal sealed class ResidueTable
         // From half a sample to half of the series.
         var (low, high) = (Math.Log(0.5 * artery.FrameS), Math.Log(0.5 * artery.Samples * artery.FrameS));
         var (weights, curve, residue) = (new double[artery.Samples], new double[artery.Samples], new double[artery.Length]);
-        var total = LeakageBasis.Dot(arterial, Enumerable.Repeat(1.0, arterial.Length).ToArray());
+        var total = Product.Dot(arterial, Enumerable.Repeat(1.0, arterial.Length).ToArray());
         var driving = convolution == Convolution.Continuous ? ResidueFunction.Sharpened(arterial) : arterial.ToArray();
         for (var g = 0; g < Steps; g++)
         {

@@ -1,3 +1,5 @@
+using Etalon.Numerics;
+
 namespace Etalon.Assays.Dsc;
 
 /// <summary>
@@ -32,7 +34,7 @@ public sealed class TransitTimeModel
         ArgumentNullException.ThrowIfNull(options);
         _arterial = arterial.ToArray();
         _sharpened = ResidueFunction.Sharpened(arterial);
-        (_total, _square) = (_arterial.Sum(), LeakageBasis.Dot(arterial, arterial));
+        (_total, _square) = (_arterial.Sum(), Product.Dot(arterial, arterial));
         if (arterial.Length < 10 || !(frameS > 0) || !(_total > 0) || !(arterialSd >= 0) || !(options.HaematocritFactor > 0) || options.Convolutions.Count == 0
             || !(options.LatestS >= options.EarliestS) || !(options.PriorForm > 0) || !(options.PriorLogFormSd > 0) || !(options.PriorMttS > 0) || !(options.PriorLogMttSd > 0))
         {
@@ -56,7 +58,7 @@ public sealed class TransitTimeModel
                         var logMtt = Math.Log(LeastMtt) + (m + 0.5) / MttSteps * Math.Log(LargestMtt / LeastMtt);
                         var curve = new double[arterial.Length];
                         Curve(convolution, logMtt, Math.Log(form), delay, curve, weights);
-                        _starts.Add(new Start(convolution, logMtt, Math.Log(form), delay, curve, LeakageBasis.Dot(curve, curve)));
+                        _starts.Add(new Start(convolution, logMtt, Math.Log(form), delay, curve, Product.Dot(curve, curve)));
                     }
                 }
             }
@@ -139,7 +141,7 @@ public sealed class TransitTimeModel
         foreach (var start in _starts)
         {
             if (start.Convolution == convolution && (delay is not { } at || Math.Abs(start.Delay - at) < 1e-6)
-                && LeakageBasis.Dot(tissue, start.Curve) is > 0 and var dot && dot * dot / start.Square > most)
+                && Product.Dot(tissue, start.Curve) is > 0 and var dot && dot * dot / start.Square > most)
             {
                 (best, most) = (start, dot * dot / start.Square);
             }
@@ -152,7 +154,7 @@ public sealed class TransitTimeModel
     private Candidate? Refine(ReadOnlySpan<double> tissue, double noiseSd, Start start, TransitTimeWorkspace work)
     {
         var free = start.Convolution == Convolution.Sum ? 3 : 4;
-        Span<double> p = [Math.Log(LeakageBasis.Dot(tissue, start.Curve) / start.Square), start.LogMtt, start.LogForm, start.Delay];
+        Span<double> p = [Math.Log(Product.Dot(tissue, start.Curve) / start.Square), start.LogMtt, start.LogForm, start.Delay];
         Span<double> trial = stackalloc double[4];
         var (damping, cost) = (1e-3, Cost(tissue, noiseSd, start.Convolution, p, work));
         for (var step = 0; step < 40; step++)
@@ -248,10 +250,10 @@ public sealed class TransitTimeModel
         {
             for (var b = 0; b <= a; b++)
             {
-                work.Matrix[a, b] = work.Matrix[b, a] = weight * LeakageBasis.Dot(work.Slopes[a], work.Slopes[b]);
+                work.Matrix[a, b] = work.Matrix[b, a] = weight * Product.Dot(work.Slopes[a], work.Slopes[b]);
             }
 
-            work.Gradient[a] = weight * LeakageBasis.Dot(work.Slopes[a], work.Residual);
+            work.Gradient[a] = weight * Product.Dot(work.Slopes[a], work.Residual);
         }
 
         var (m, f) = Prior(p);

@@ -32,6 +32,21 @@ public sealed class DceKernelTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.004)]
+    [InlineData(0.8)]
+    public void Samples_of_one_distance_convolve_as_samples_with_times_do(double k)
+    {
+        double[] times = [.. Enumerable.Range(0, 40).Select(n => 1.5 * n)];
+        double[] input = [.. times.Select(t => Math.Sin(0.1 * t) + 1.5)];
+        var (value, slope, same, sameSlope) = (new double[40], new double[40], new double[40], new double[40]);
+        ExponentialConvolution.Convolve(times, input, k, value, slope);
+        ExponentialConvolution.Convolve(1.5, input, k, same, sameSlope);
+        Assert.Equal(value, same);
+        Assert.Equal(slope, sameSlope);
+    }
+
     /// <summary>Against a central difference, which errs by h²/6 of the third derivative and by rounding over h.</summary>
     [Theory]
     [InlineData(1e-4)]
