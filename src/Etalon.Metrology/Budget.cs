@@ -16,7 +16,8 @@ public static class Budget
 
     /// <summary>
     /// Components of the difference b − a. A group that both hold is fully correlated, so what remains of it is the difference of the two
-    /// standard uncertainties (zero where the shared error is the same); everything else adds.
+    /// signed contributions (zero where the shared error is the same, their sum where it moves the two values in opposite ways); everything
+    /// else adds in squares.
     /// </summary>
     public static IReadOnlyList<UncertaintyComponent> OfDifference(
         IReadOnlyList<UncertaintyComponent> a, IReadOnlyList<UncertaintyComponent> b)
@@ -29,10 +30,11 @@ public static class Budget
             var inB = b.Where(c => c.Group == group).ToList();
             var any = inB.Concat(inA).First();
             // Fully correlated members of one group add linearly within a measurement and subtract between the two.
-            result.Add(any with { U = Math.Abs(inB.Sum(c => c.U) - inA.Sum(c => c.U)) });
+            var left = inB.Sum(c => c.SignedU) - inA.Sum(c => c.SignedU);
+            result.Add(any with { U = Math.Abs(left), IsNegative = left < 0 });
         }
 
-        foreach (var source in a.Concat(b).Where(c => c.Group is null).GroupBy(c => c with { U = 0 }))
+        foreach (var source in a.Concat(b).Where(c => c.Group is null).GroupBy(c => c with { U = 0, IsNegative = false }))
         {
             var u = Math.Sqrt(source.Sum(c => c.U * c.U));
             result.Add(source.Key with { U = u });

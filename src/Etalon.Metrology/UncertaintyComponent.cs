@@ -18,12 +18,22 @@ public enum ComponentKind
 /// <param name="Dof">Degrees of freedom; null: infinite.</param>
 public sealed record UncertaintyComponent(string Source, double U, string? Group, ComponentKind Kind, double? Dof = null)
 {
+    /// <summary>
+    /// Whether a positive error of its group lowers the value: the sign of the sensitivity coefficient. It matters between members of one group
+    /// only, where two of unlike sign add in a difference and cancel in a sum.
+    /// </summary>
+    public bool IsNegative { get; init; }
+
     /// <summary>Whether it comes from how an image was acquired or calibrated, rather than from repeating the same measurement.</summary>
     public bool IsMismatch { get; init; }
 
     /// <summary>The constant from the literature that it rests on; null where it rests on data.</summary>
     public LiteratureConstant? Constant { get; init; }
 
-    /// <summary>The same component multiplied by the modulus of a sensitivity coefficient.</summary>
-    public UncertaintyComponent Scaled(double sensitivity) => this with { U = U * Math.Abs(sensitivity) };
+    /// <summary>The contribution with its sign.</summary>
+    public double SignedU => IsNegative ? -U : U;
+
+    /// <summary>The same component multiplied by a sensitivity coefficient; a negative one turns the sign.</summary>
+    public UncertaintyComponent Scaled(double sensitivity) =>
+        this with { U = U * Math.Abs(sensitivity), IsNegative = IsNegative ^ (sensitivity < 0) };
 }
