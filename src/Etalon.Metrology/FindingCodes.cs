@@ -333,4 +333,15 @@ public static class FindingCodes
 
     /// <summary>Voxels of a region have no value in a map, for reasons that its map of statuses tells.</summary>
     public const string VoxelsWithoutValue = "voxels-without-value";
+
+    // Tables.
+
+    /// <summary>A file is no table of comma-separated values, or a row has another number of cells.</summary>
+    public const string TableInvalid = "table-invalid";
+
+    /// <summary>A table lacks a column.</summary>
+    public const string ColumnMissing = "column-missing";
+
+    /// <summary>A cell of a table does not hold what its column says.</summary>
+    public const string CellInvalid = "cell-invalid";
 }
