@@ -344,4 +344,15 @@ public static class FindingCodes
 
     /// <summary>A cell of a table does not hold what its column says.</summary>
     public const string CellInvalid = "cell-invalid";
+
+    // Harmonisation of cohorts.
+
+    /// <summary>A batch that a harmonisation was not estimated from.</summary>
+    public const string BatchUnseen = "batch-unseen";
+
+    /// <summary>A covariate goes with the batches, so that its effect cannot be told from theirs.</summary>
+    public const string DesignConfounded = "design-confounded";
+
+    /// <summary>A cohort cannot be harmonised, with the reason.</summary>
+    public const string HarmonisationRefused = "harmonisation-refused";
 }
