@@ -30,6 +30,12 @@ public static class FindingCodes
     /// <summary>Two visits have the same instant.</summary>
     public const string VisitsDuplicate = "visits-duplicate";
 
+    /// <summary>A row of an acquisition ledger is wrong.</summary>
+    public const string LedgerInvalid = "ledger-invalid";
+
+    /// <summary>No series of a visit shows by its header that it serves the measurand; what else there is of its kind was compared.</summary>
+    public const string SeriesGuessed = "series-guessed";
+
     /// <summary>A mask holds no voxel.</summary>
     public const string MaskEmpty = "mask-empty";
 
