@@ -126,7 +126,7 @@ public static class ChangeAnalysis
         };
     }
 
-    private static Verdict Decide(Interval interval, double? mic, Grade grade)
+    internal static Verdict Decide(Interval interval, double? mic, Grade grade)
     {
         // Grade D tells a direction at most: what the same reader on the same scanner would have found is not known well enough to call two values equal.
         if (grade == Grade.X)
