@@ -36,6 +36,25 @@ public static class Product
         return sum;
     }
 
+    /// <summary>Adds a multiple of a row: resultᵢ += factor · rowᵢ.</summary>
+    /// <param name="factor">The factor.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="result">Receives the sum, as long as the row.</param>
+    public static void Add(double factor, ReadOnlySpan<double> row, Span<double> result)
+    {
+        var from = MemoryMarshal.Cast<double, Vector<double>>(row);
+        var to = MemoryMarshal.Cast<double, Vector<double>>(result[..row.Length]);
+        for (var n = 0; n < from.Length; n++)
+        {
+            to[n] += factor * from[n];
+        }
+
+        for (var i = from.Length * Vector<double>.Count; i < row.Length; i++)
+        {
+            result[i] += factor * row[i];
+        }
+    }
+
     /// <summary>Σ xᵢ rowᵢ: the rows of a matrix combined, eight vectors of a row at a time, so that no sum waits for its own last step.</summary>
     /// <param name="x">Factors, one for each row.</param>
     /// <param name="rows">The rows, one after the other.</param>

@@ -1,3 +1,4 @@
+using Etalon.Numerics;
 using MathNet.Numerics;
 using MathNet.Numerics.Distributions;
 
@@ -8,12 +9,15 @@ internal sealed class PopulationFit
 {
     private const int MostBins = 120;
     private const int MostIterations = 2000;
-    private const int ProfileIterations = 41;
+    private const int ProfileIterations = 31;
 
     // The variances move slowly once the weights are near; a likelihood matrix is made anew only so often.
     private const int IterationsPerRefresh = 5;
-    private const double RelativeTolerance = 1e-10;
+    private const double RelativeTolerance = 1e-9;
     private const double NormalDof = 200;
+
+    /// <summary>Standard deviations beyond which a normal distribution has nothing left: 10⁻¹².</summary>
+    private const double Furthest = 7;
 
     // Widths of bins in units of the median standard uncertainty of a log ratio.
     private const double InnerWidth = 3;
@@ -108,7 +112,7 @@ internal sealed class PopulationFit
         {
             cancellation.ThrowIfCancellationRequested();
             Objective = Step(counts) + prior;
-            if (n % IterationsPerRefresh != 0 || n == most)
+            if (n % IterationsPerRefresh > 0 || n == most)
             {
                 continue;
             }
@@ -177,7 +181,7 @@ internal sealed class PopulationFit
     /// <summary>One step of the weights; returns the log posterior density before it, but for the part of the repeatabilities.</summary>
     private double Step(double[] counts)
     {
-        _priorCounts.CopyTo(counts, 0);
+        Array.Clear(counts);
         var (spike, objective) = (_options.UnchangedPriorPatients, _options.UnchangedPriorPatients * Math.Log(SpikeWeight));
         for (var k = 0; k < Bins; k++)
         {
@@ -188,14 +192,16 @@ internal sealed class PopulationFit
         {
             var slab = _slab.AsSpan(i * Bins, Bins);
             var none = SpikeWeight * _spike[i];
-            var density = none + Numerics.Product.Dot(slab, Weights);
+            var density = none + Product.Dot(slab, Weights);
             objective += Math.Log(density);
             _unchanged[i] = none / density;
             spike += _unchanged[i];
-            for (var k = 0; k < slab.Length; k++)
-            {
-                counts[k] += slab[k] * Weights[k] / density;
-            }
+            Product.Add(1 / density, slab, counts);
+        }
+
+        for (var k = 0; k < Bins; k++)
+        {
+            counts[k] = counts[k] * Weights[k] + _priorCounts[k];
         }
 
         var changed = counts.Sum();
@@ -253,7 +259,7 @@ internal sealed class PopulationFit
             for (var k = 0; k <= Bins; k++)
             {
                 var z = (Edge(k) - p.LogRatio) / sd;
-                cdf[k] = isNormal ? 0.5 * SpecialFunctions.Erfc(-z / Constants.Sqrt2) : StudentT.CDF(0, 1, dof, z);
+                cdf[k] = !isNormal ? StudentT.CDF(0, 1, dof, z) : z < -Furthest ? 0 : z > Furthest ? 1 : 0.5 * SpecialFunctions.Erfc(-z / Constants.Sqrt2);
             }
 
             var slab = _slab.AsSpan(i * Bins, Bins);
