@@ -361,4 +361,11 @@ public static class FindingCodes
 
     /// <summary>A cohort cannot be harmonised, with the reason.</summary>
     public const string HarmonisationRefused = "harmonisation-refused";
+    // Fitness for purpose.
+
+    /// <summary>A purpose that was named is not built in, or its file cannot be read.</summary>
+    public const string PurposeUnusable = "purpose-unusable";
+
+    /// <summary>What a study gives for a measurand is not fit for the stated purpose.</summary>
+    public const string UnfitForPurpose = "unfit-for-purpose";
 }

@@ -8,12 +8,15 @@ public delegate double MeasurementModel(ReadOnlySpan<double> inputs);
 /// <summary>First-order propagation of a model given as a function (JCGM 100, 5.1 and 5.2).</summary>
 public static class FirstOrder
 {
-    /// <summary>Step of the differences, in standard uncertainties: small against what the distribution spans, large against rounding.</summary>
-    private const double RelativeStep = 1e-3;
+    /// <summary>Step of the differences, in standard uncertainties: small against what the distribution spans.</summary>
+    private const double StepPerU = 1e-3;
+
+    /// <summary>Least step relative to the estimate, so that rounding does not swamp the difference; never more than u itself.</summary>
+    private const double StepPerValue = 1e-7;
 
     /// <summary>
-    /// The output with its contributions. Sensitivity coefficients are central differences, extrapolated once (error of the fourth order in the step
-    /// of 10⁻³ u).
+    /// The output with its contributions. Sensitivity coefficients are central differences, extrapolated once (error of the fourth order in the step,
+    /// which is 10⁻³ u, or up to u where u is tiny against the estimate).
     /// </summary>
     /// <returns>Null where the model has no value or no finite derivative at the estimates.</returns>
     public static UncertainQuantity? Propagate(InputSet inputs, MeasurementModel model)
@@ -26,7 +29,7 @@ public static class FirstOrder
         var terms = new (UncertainQuantity, double)[at.Length];
         for (var i = 0; i < at.Length; i++)
         {
-            var sensitivity = quantities[i].U > 0 ? Sensitivity(model, at, i, RelativeStep * quantities[i].U) : 0;
+            var sensitivity = quantities[i].U > 0 ? Sensitivity(model, at, i, Step(at[i], quantities[i].U)) : 0;
             if (!double.IsFinite(sensitivity))
             {
                 return null;
@@ -37,6 +40,8 @@ public static class FirstOrder
 
         return double.IsFinite(value) ? UncertainQuantity.Linear(value, terms) : null;
     }
+
+    private static double Step(double x, double u) => Math.Max(StepPerU * u, Math.Min(u, StepPerValue * Math.Abs(x)));
 
     private static double Sensitivity(MeasurementModel model, double[] at, int i, double step)
     {

@@ -238,6 +238,35 @@ public sealed class MonteCarloTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void TN1900_E13_the_thermal_expansion_coefficient()
+    {
+        // E13 (as tested in suncal): lengths in m, temperatures in K; first order.
+        var inputs = InputSet.Empty.With("L0", InputDistribution.Normal(1.4999, 1e-4)).With("T0", InputDistribution.Normal(288.15, 0.02))
+            .With("L1", InputDistribution.Normal(1.5021, 2e-4)).With("T1", InputDistribution.Normal(373.10, 0.05));
+        var first = FirstOrder.Propagate(inputs, x => (x[2] - x[0]) / (x[0] * (x[3] - x[1])))!;
+        Assert.Equal(1.7266e-5, first.Value, 1e-9);
+        Assert.Equal(1.76e-6, first.U, 1e-8);
+    }
+
+    [Fact]
+    public void Constants_of_nature_keep_their_digits_though_their_u_is_tiny()
+    {
+        // NIST Uncertainty Machine, example of the Stefan-Boltzmann constant (as tested in suncal): σ = 32 π⁵ h R⁴ R∞⁴ / (15 Ar⁴ Mu⁴ c⁶ α⁸).
+        var inputs = InputSet.Empty.With("h", InputDistribution.Normal(6.62606957e-34, 0.00000029e-34)).With("R", InputDistribution.Normal(8.3144621, 0.0000075))
+            .With("Rinf", InputDistribution.Normal(10973731.568539, 0.000055)).With("Ar", InputDistribution.Normal(5.4857990946e-4, 0.0000000022e-4))
+            .With("alpha", InputDistribution.Normal(7.2973525698e-3, 0.0000000024e-3));
+        var result = Evaluate(inputs, x => 32 * Math.Pow(Math.PI, 5) * x[0] * Math.Pow(x[1] * x[2], 4) / (15 * Math.Pow(x[3] * 1e-3, 4) * Math.Pow(299792458, 6) * Math.Pow(x[4], 8)), new MonteCarloOptions { Coverage = 0.99 });
+        Assert.Equal(PropagationReason.FirstOrderAgrees, result.Reason);
+        Assert.Equal(5.67037e-8, result.Value, 5e-14);
+        Assert.Equal(2.05e-13, result.U, 5e-16);
+        Assert.Equal(5.67032e-8, result.Interval.Lower, 5e-14);
+        Assert.Equal(5.67043e-8, result.Interval.Upper, 5e-14);
+        // By hand: the gas constant holds nearly all of it, 4 · 9.02e-7 relative.
+        Assert.Equal(4 * 0.0000075 / 8.3144621, Math.Abs(result.FirstOrder!.Of("R") / result.Value), 1e-10);
+        Assert.Equal(4 * 0.000055 / 10973731.568539, Math.Abs(result.FirstOrder.Of("Rinf") / result.Value), 1e-14);
+    }
+
+    [Fact]
     public void Linear_and_nearly_linear_models_are_not_flagged()
     {
         // GUM H.2 as inputs of a joint t distribution: first order with Willink's 4 degrees of freedom is exact for what is linear.
