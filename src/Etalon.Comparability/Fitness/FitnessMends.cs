@@ -19,18 +19,21 @@ internal static class FitnessMends
         // What is absent or too old is mended first, and the others are judged as if it were: a verdict held down by both would never be seen to rise.
         var recovered = Recovered(now, evidence, all);
         var fresh = Renewed(now, recovered);
-        var calibrated = Calibrated(now, fresh, all);
-        TestRetest(now, fresh, all);
-        Repeats(now, fresh, MendKind.RepeatScans, "", all);
+        var first = (recovered != evidence ? "Recover what is absent, then: " : "") + (fresh == recovered ? "" : evidence.AgeDays is null ? "State the day of the decision, then: " : "With a new scan: ");
+        var others = new List<Mend>();
+        var calibrated = Calibrated(now, fresh, others);
+        TestRetest(now, fresh, others);
+        Repeats(now, fresh, MendKind.RepeatScans, "", others);
         if (calibrated is not null)
         {
-            Repeats(now, calibrated, MendKind.CalibrateAndRepeat, "Calibrate both scanner states and then: ", all);
+            Repeats(now, calibrated, MendKind.CalibrateAndRepeat, "Calibrate both scanner states, then: ", others);
         }
 
+        all.AddRange(others.Select(m => m with { Text = first + m.Text }));
         if (fresh != recovered)
         {
             all.Add(evidence.AgeDays is null
-                ? Judged(now, MendKind.StateDay, "State the day of the decision: the age of the last scan is not known.", fresh)
+                ? Judged(now, MendKind.StateDay, "State the day of the decision: the age of the last scan is not known.", Renewed(now, evidence))
                 : Judged(now, MendKind.NewScan, FormattableString.Invariant($"Scan again: the decision asks for a scan at most {now.Purpose.MaximumAge!.Days:0.#} days old."), fresh));
         }
 

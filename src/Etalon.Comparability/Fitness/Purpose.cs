@@ -67,6 +67,9 @@ public sealed record TurLimits(double Fit, double GuardBand, double Exploratory,
 /// <summary>What a measurement is to decide, and what the decision asks of it.</summary>
 public sealed record Purpose
 {
+    /// <summary>An absolute fall that is larger than the value itself is read as a fall to a thousandth of it.</summary>
+    private const double LargestFall = 0.999;
+
     /// <summary>Short name, e.g. <c>adc-response</c>.</summary>
     public required string Id { get; init; }
 
@@ -116,13 +119,13 @@ public sealed record Purpose
     public ToleranceInterval Unimportant(double? firstValue)
     {
         var share = MinimalImportantChange.Percent / 100 ?? Absolute(firstValue);
-        // A fall by all of the value or more is below every log ratio.
-        var (fall, rise) = (share < 1 ? Math.Log(1 - share) : (double?)null, Math.Log(1 + share));
+        var rise = Math.Log(1 + share);
         return Direction switch
         {
             ChangeDirection.Increase => new ToleranceInterval(null, rise),
-            ChangeDirection.Decrease => new ToleranceInterval(fall, null),
-            _ => new ToleranceInterval(fall, rise),
+            ChangeDirection.Decrease => new ToleranceInterval(Math.Log(1 - Math.Min(share, LargestFall)), null),
+            // A fall by all of the value or more is below every log ratio.
+            _ => new ToleranceInterval(share < 1 ? Math.Log(1 - share) : null, rise),
         };
     }
 

@@ -138,6 +138,8 @@ public sealed class FitnessForPurposeTests(ITestOutputHelper output)
         Assert.Null(FitnessForPurpose.Assess(rise, Evidence(0.5, change: 0.9)).ClaimsImportantChange);
         // A fall by the whole of the value is none that a log ratio could show.
         Assert.Null(Purpose(150).Unimportant(null).Lower);
+        var larger = new MinimalImportantChange(null, 2, "10*-3.mm2/s", Test);
+        Assert.Equal(Math.Log(0.001), (Purpose(direction: ChangeDirection.Decrease) with { MinimalImportantChange = larger }).Unimportant(1.1e-3).Lower!.Value, 1e-12);
     }
 
     [Fact]
@@ -239,6 +241,16 @@ public sealed class FitnessForPurposeTests(ITestOutputHelper output)
         Assert.Equal((MendKind.RecoverAttribute, FitnessVerdict.FitWithGuardBand), (now.CheapestMend!.Kind, now.CheapestMend.Reaches));
         Assert.Contains("SoftwareVersions", now.CheapestMend.Text, StringComparison.Ordinal);
         Assert.Equal(Math.Log(1.25) / (1.959964 * 0.042), now.CheapestMend.Tur!.Value, 1e-5);
+    }
+
+    [Fact]
+    public void A_mend_that_needs_another_one_before_it_says_so()
+    {
+        var now = FitnessForPurpose.Assess(Purpose(), Evidence(0.1, mismatch: 0.02) with { AbsentAttributes = ["DiffusionBValue"], AgeDays = 90 });
+        Assert.Equal(FitnessVerdict.Unfit, now.Verdict);
+        // Recovering the attribute alone leaves the scan too old; a new scan with b-values leaves it exploratory; four of them make it fit with a guard band.
+        Assert.Equal([(MendKind.RecoverAttribute, FitnessVerdict.Unfit), (MendKind.RepeatScans, FitnessVerdict.FitWithGuardBand), (MendKind.NewScan, FitnessVerdict.ExploratoryOnly)], now.Mends.Select(m => (m.Kind, m.Reaches!.Value)));
+        Assert.StartsWith("Recover what is absent, then: With a new scan: Scan 4 times", now.Mends[1].Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -285,6 +285,47 @@ public sealed class MonteCarloTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void No_linear_model_of_any_inputs_is_called_not_linear_and_every_square_about_zero_is()
+    {
+        var random = new Random(6);
+        InputDistribution Any() => random.Next(7) switch
+        {
+            0 => InputDistribution.Normal(10 * random.NextDouble(), 0.1 + random.NextDouble()),
+            1 => InputDistribution.StudentT(random.NextDouble(), 0.5, 2 + 20 * random.NextDouble()),
+            2 => InputDistribution.Rectangular(-random.NextDouble(), 1 + random.NextDouble()),
+            3 => InputDistribution.Arcsine(3, 4 + random.NextDouble()),
+            4 => InputDistribution.Trapezoidal(0, 5, random.NextDouble()),
+            5 => InputDistribution.CurvilinearTrapezoid(-2, 2, 0.1 + random.NextDouble()),
+            _ => InputDistribution.Exponential(0.2 + random.NextDouble()),
+        };
+        for (var n = 0; n < 40; n++)
+        {
+            var slopes = new[] { random.NextDouble() - 0.5, 20 * random.NextDouble(), -3 * random.NextDouble() };
+            var inputs = InputSet.Empty.With("a", Any()).With("b", Any()).With("c", Any());
+            var options = new MonteCarloOptions { Seed = n, Trials = 20_000 };
+            var line = Propagation.Evaluate(inputs, x => slopes[0] * x[0] + slopes[1] * x[1] + slopes[2] * x[2] + 5, options, Cancel)!;
+            Assert.False(line.IsNonLinear, line.Statement);
+            Assert.Equal(line.Method == PropagationMethod.MonteCarlo, line.Reason == PropagationReason.NotNormal);
+            var centre = inputs.Quantities()[1].Value;
+            Assert.True(Propagation.Evaluate(inputs, x => (x[1] - centre) * (x[1] - centre), options, Cancel)!.IsNonLinear);
+        }
+    }
+
+    [Fact]
+    public void Misuse_is_refused()
+    {
+        var inputs = InputSet.Empty.With("x", InputDistribution.Normal(0, 1));
+        Assert.Throws<ArgumentException>(() => inputs.With("x", InputDistribution.Normal(0, 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => InputDistribution.Normal(0, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => InputDistribution.Normal(double.NaN, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => InputDistribution.Rectangular(1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => InputDistribution.CurvilinearTrapezoid(0, 1, 0.6));
+        Assert.Throws<ArgumentOutOfRangeException>(() => InputDistribution.StudentT(0, 1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MonteCarlo.Propagate(inputs, x => x[0], new MonteCarloOptions { Coverage = 1 }, Cancel));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MonteCarlo.Propagate(inputs, x => x[0], new MonteCarloOptions { Trials = 10 }, Cancel));
+    }
+
+    [Fact]
     public void A_model_without_value_or_tangent_at_the_estimates_goes_to_Monte_Carlo()
     {
         var inputs = InputSet.Empty.With("x", InputDistribution.Normal(0, 1));
