@@ -361,6 +361,7 @@ public static class FindingCodes
 
     /// <summary>A cohort cannot be harmonised, with the reason.</summary>
     public const string HarmonisationRefused = "harmonisation-refused";
+
     // Fitness for purpose.
 
     /// <summary>A purpose that was named is not built in, or its file cannot be read.</summary>
