@@ -1,4 +1,5 @@
 using Etalon.Metrology;
+using Etalon.Metrology.Precision;
 
 namespace Etalon.Assays;
 
@@ -11,7 +12,10 @@ namespace Etalon.Assays;
 /// <param name="Literature">The constant, where it is one.</param>
 public sealed record Precision(string Measurand, double RelativeSd, double? Dof, ComponentKind Kind, string Text, LiteratureConstant? Literature)
 {
-    /// <summary>From pairs of values between which nothing changed: s² = Σ ln(b/a)² / 2n with n degrees of freedom (Bland and Altman 1996).</summary>
+    /// <summary>
+    /// From pairs of values between which nothing changed, with a constant coefficient of variation: s² = Σ ln(b/a)² / 2n with n degrees of freedom (Bland
+    /// and Altman 1996). Few pairs of regions of one kind do not tell how it depends on their size; <see cref="PrecisionProfile"/> does where there are more.
+    /// </summary>
     /// <exception cref="ArgumentException">No pair, or a value is not above 0.</exception>
     public static Precision FromPairs(string measurand, IReadOnlyList<(double First, double Second)> pairs)
     {
@@ -21,8 +25,8 @@ public sealed record Precision(string Measurand, double RelativeSd, double? Dof,
             throw new ArgumentException($"{pairs.Count} pairs of {measurand}: repeatability needs at least one pair of values above 0.");
         }
 
-        var squares = pairs.Sum(p => Math.Pow(Math.Log(p.Second / p.First), 2));
-        return new Precision(measurand, Math.Sqrt(squares / (2 * pairs.Count)), pairs.Count, ComponentKind.A, $"{pairs.Count} test-retest pairs of this study", null);
+        var profile = PrecisionProfile.Fit([.. pairs.Select((p, n) => new Replicates($"pair {n + 1}", [p.First, p.Second]))], ErrorScale.Logarithm, VarianceModel.ConstantCv);
+        return new Precision(measurand, profile.Chosen.Proportional, profile.ScatterDof, ComponentKind.A, $"{pairs.Count} test-retest pairs of this study", null);
     }
 }
 
