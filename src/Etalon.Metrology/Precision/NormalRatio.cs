@@ -6,8 +6,8 @@ namespace Etalon.Metrology.Precision;
 /// <summary>The ratio Y / X of two independent normal readings of one mean and one coefficient of variation.</summary>
 /// <remarks>
 /// Hinkley, Biometrika 56:635–639 (1969): P(Y/X ≤ r) = Φ₂(−h, k; ρ) + Φ₂(h, −k; ρ) with h = (1 − r) / (w √(1 + r²)), k = 1/w and ρ = r / √(1 + r²).
-/// The rule of Geary and Hinkley leaves out the second term, the chance that the denominator is below 0: nothing at w of 20 %, 0.1 point of the
-/// upper limit at 28 %.
+/// The rule of Geary and Hinkley leaves out the second term, the chance that the denominator is below 0: 0.0003 points of the
+/// upper limit at w of 20 %, 0.5 at 28 %.
 /// </remarks>
 public static class NormalRatio
 {

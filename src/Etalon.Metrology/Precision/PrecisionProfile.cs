@@ -19,7 +19,8 @@ public sealed record PrecisionProfile
 
     /// <summary>
     /// The variance functions that the profile is made of, weightiest first: one, where it was asked for, else all three. Which one holds is not known from
-    /// a small study, and taking the likeliest for true gives 6 to 8 % false changes after 8 pairs; their average by AICc weights gives 5 %.
+    /// a small study, and taking the likeliest for true gives 6 to 8 % false changes after 8 pairs; their average by AICc weights gives 5 %
+    /// over the sizes of the study (less at one end and up to 8 % at the other, which end is not known). Where the function is known, ask for it.
     /// </summary>
     public required IReadOnlyList<VarianceFunction> Functions { get; init; }
 
