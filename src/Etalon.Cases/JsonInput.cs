@@ -4,7 +4,7 @@ using Etalon.Metrology;
 namespace Etalon.Cases;
 
 /// <summary>Reads JSON of unknown origin within limits.</summary>
-internal static class JsonInput
+public static class JsonInput
 {
     private const long MaxBytes = 32 << 20;
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];

@@ -18,6 +18,7 @@ public static class Program
         root.Subcommands.Add(ConvertVerb.Create());
         root.Subcommands.Add(PullVerb.Create());
         root.Subcommands.Add(PushVerb.Create());
+        root.Subcommands.Add(CompareVerb.Create());
         root.Subcommands.Add(DoctorVerb.Create());
         var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = PathList.TryRead });
         if (parse.Errors.Count > 0)
