@@ -32,8 +32,8 @@ internal static class Grading
     public static (Grade Grade, double? Q) Of(Situation s)
     {
         var counted = s.Effects.Where(s.Counts).ToList();
-        // One state is one protocol: what both visits leave unsaid of it is told, but not held against the pair, unless it is critical.
-        var held = counted.Where(e => !(s.IsSameState && e.IsMissingAtBoth && !e.Row.IsCritical && !e.Row.IsUnboundedWhenMissing)).ToList();
+        // One device and software that runs one protocol as far as its state says: what both visits leave unsaid beside the state is told, but not held against the pair.
+        var held = counted.Where(e => !(s.IsSameState && e.IsMissingAtBoth && e.Row is { IsState: false, IsCritical: false, IsUnboundedWhenMissing: false })).ToList();
         if (held.Exists(e => e.Effect.U is null))
         {
             return (Grade.X, null);

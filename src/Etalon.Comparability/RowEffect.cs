@@ -76,9 +76,6 @@ internal static class RowEffect
             return x.Count != y.Count || x.Zip(y).Any(p => Math.Abs(p.First - p.Second) > Tolerance * Math.Max(Math.Abs(p.First), Math.Abs(p.Second)));
         }
 
-        return !string.Equals(Plain(a.Value!), Plain(b.Value!), StringComparison.Ordinal);
+        return !string.Equals(AttributeText.Plain(a.Name, a.Value!), AttributeText.Plain(b.Name, b.Value!), StringComparison.Ordinal);
     }
-
-    /// <summary>Without case and spaces at the ends or doubled; values of a list in one order.</summary>
-    private static string Plain(string text) => string.Join('\\', text.ToUpperInvariant().Split('\\').Select(t => string.Join(' ', t.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).Order(StringComparer.Ordinal));
 }

@@ -11,7 +11,7 @@ internal static class DiffusionSignal
 
     /// <summary>
     /// Two sets of b-values: S = f exp(−b D*) + (1 − f) exp(−b D + b² D² K / 6) (Jensen and Helpern, NMR Biomed 23:698, 2010; Le Bihan, Radiology 168:497, 1988),
-    /// each fitted by a line through ln S.
+    /// each fitted by a line through ln S, once with equal weights and once weighted by S² as least squares of the signal does: how a centre fits is not in a header.
     /// </summary>
     public static LogEffect BSets(EffectQuestion q)
     {
@@ -36,7 +36,8 @@ internal static class DiffusionSignal
                 foreach (var f in row["f"].Nodes(3))
                 {
                     var dStar = row["Dstar"].Middle;
-                    values.Add(Math.Log(Slope(b, d, k, f, dStar) / Slope(a, d, k, f, dStar)));
+                    values.Add(Math.Log(Slope(b, d, k, f, dStar, 0) / Slope(a, d, k, f, dStar, 0)));
+                    values.Add(Math.Log(Slope(b, d, k, f, dStar, 2) / Slope(a, d, k, f, dStar, 2)));
                 }
             }
         }
@@ -107,7 +108,7 @@ internal static class DiffusionSignal
         const double OfTrace = 0.05; // unequal b of directions, eddy currents: a twentieth of what one direction does
         var directions = of.Find("DiffusionDirections")?.Number;
         var isTrace = of["DiffusionDirectionality"]?.Contains("ISOTROPIC", StringComparison.OrdinalIgnoreCase) == true || of["ImageType"]?.Contains("TRACE", StringComparison.OrdinalIgnoreCase) == true;
-        return directions is null ? (isTrace ? OfTrace : 1) : directions >= 3 || isTrace ? OfTrace : 1 / Math.Sqrt(directions.Value);
+        return directions is null ? (isTrace ? OfTrace : 1) : directions >= 3 ? OfTrace : 1 / Math.Sqrt(directions.Value);
     }
 
     private static double BMax(Acquisition of) => of.Find("DiffusionBValue") is { } b && BValues(b) is { Count: > 0 } values && values[^1] > 0 ? values[^1] : UsualBMax;
@@ -120,7 +121,7 @@ internal static class DiffusionSignal
         : [.. (of.Value ?? "").Split([' ', '\\', ','], StringSplitOptions.RemoveEmptyEntries)
             .Select(t => double.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out var b) && double.IsFinite(b) ? b : (double?)null).OfType<double>().Distinct().Order()];
 
-    private static double Slope(List<double> b, double d, double k, double f, double dStar)
+    private static double Slope(List<double> b, double d, double k, double f, double dStar, int weight)
     {
         double Log(double x)
         {
@@ -129,7 +130,8 @@ internal static class DiffusionSignal
             return Math.Log(f * Math.Exp(-x * dStar) + (1 - f) * Math.Exp(-bd + bd * bd * k / 6));
         }
 
-        var mean = b.Average();
-        return -b.Sum(x => (x - mean) * Log(x)) / b.Sum(x => (x - mean) * (x - mean));
+        var points = b.Select(x => (X: x, Y: Log(x), W: Math.Exp(weight * Log(x)))).ToList();
+        var mean = points.Sum(p => p.W * p.X) / points.Sum(p => p.W);
+        return -points.Sum(p => p.W * (p.X - mean) * p.Y) / points.Sum(p => p.W * (p.X - mean) * (p.X - mean));
     }
 }

@@ -20,6 +20,13 @@ internal static partial class TextEffects
         return sign == 0 ? LogEffect.Spread(q.Row["other"].Middle) : new LogEffect(sign * q.Row["mean"].Middle, q.Row["sd"].Middle, EffectShape.Normal);
     }
 
+    /// <summary>Images corrected for decay, attenuation, scatter and randoms against images that are not; other corrections leave a spread.</summary>
+    public static LogEffect Corrections(EffectQuestion q)
+    {
+        static string Essential(string? text) => string.Join(' ', ((string[])["ATTN", "DECY", "SCAT", "RAN"]).Where(c => (text ?? "").Split('\\').Any(t => t.Trim().StartsWith(c, StringComparison.OrdinalIgnoreCase))));
+        return Essential(q.ValueA.Value) == Essential(q.ValueB.Value) ? LogEffect.Spread(q.Row["sd"].Middle) : LogEffect.Other;
+    }
+
     /// <summary>With an agent against without one, or one agent against another.</summary>
     public static LogEffect Agent(EffectQuestion q) => LogEffect.Spread(IsNone(q.ValueA.Value) == IsNone(q.ValueB.Value) ? q.Row["sd"].Middle : q.Row["presence"].Middle);
 
