@@ -44,9 +44,11 @@ internal static class ComparePrinter
             Effects("  what is not known", c.Unknown, c, info);
         }
 
-        if (c.Lift is { } lift)
+        if (c.Grade != Grade.A)
         {
-            Line($"  lift     {lift.Action}: grade {lift.Grade}{(lift.Attribute is null ? "" : ", if it turns out the same at both")}");
+            Line(c.Lift is { } lift
+                ? $"  lift     {lift.Action}: grade {lift.Grade}{(lift.Attribute is null ? "" : ", if it turns out the same at both")}"
+                : "  lift     nothing that can be recovered or calibrated; only a scan as the other was made");
         }
     }
 
