@@ -351,6 +351,12 @@ public static class FindingCodes
     /// <summary>A cell of a table does not hold what its column says.</summary>
     public const string CellInvalid = "cell-invalid";
 
+    /// <summary>Tables that are used together hold values of different units.</summary>
+    public const string UnitsDisagree = "units-disagree";
+
+    /// <summary>A patient of a study has visits between the first and the last.</summary>
+    public const string VisitsBetweenNotUsed = "visits-between-not-used";
+
     // Harmonisation of cohorts.
 
     /// <summary>A batch that a harmonisation was not estimated from.</summary>

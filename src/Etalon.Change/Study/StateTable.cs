@@ -29,6 +29,7 @@ internal sealed class StateTable
                 IsKnown = group.First().State is not null,
                 IsCalibrated = group.Any(r => r.IsCalibrated),
                 Readings = values.Count,
+                MedianValue = values[values.Count / 2],
                 Profile = profile,
                 Retests = precision.Groups.FirstOrDefault(g => g.Group == group.First().State).Dof,
                 Dof = profile.DofAt(values[values.Count / 2]),

@@ -20,6 +20,9 @@ public sealed record StudiedState
     /// <summary>Readings of the study in this state.</summary>
     public required int Readings { get; init; }
 
+    /// <summary>Median of them, on the reference scale.</summary>
+    public required double MedianValue { get; init; }
+
     /// <summary>Repeatability as test-retest scans tell it.</summary>
     public required PrecisionProfile Profile { get; init; }
 
