@@ -375,4 +375,20 @@ public static class FindingCodes
 
     /// <summary>What a study gives for a measurand is not fit for the stated purpose.</summary>
     public const string UnfitForPurpose = "unfit-for-purpose";
+    // Calibration of scanner states.
+
+    /// <summary>A drift chart signals: the scale of a scanner state changed while its software did not.</summary>
+    public const string CalibrationDrift = "calibration-drift";
+
+    /// <summary>No scanner state has two phantom sessions, so that how sessions differ was taken from the literature.</summary>
+    public const string CalibrationSessionsSingle = "calibration-sessions-single";
+
+    /// <summary>A scanner state was read at one reference value only, so that its offset is not known.</summary>
+    public const string CalibrationOneLevel = "calibration-one-level";
+
+    /// <summary>A reference value was computed outside the range that its law is published for.</summary>
+    public const string ReferenceOutsideRange = "reference-outside-range";
+
+    /// <summary>A calibration record is not what was written, or its signature does not hold.</summary>
+    public const string CalibrationNotGenuine = "calibration-not-genuine";
 }
