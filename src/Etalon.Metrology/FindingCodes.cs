@@ -375,6 +375,7 @@ public static class FindingCodes
 
     /// <summary>What a study gives for a measurand is not fit for the stated purpose.</summary>
     public const string UnfitForPurpose = "unfit-for-purpose";
+
     // Calibration of scanner states.
 
     /// <summary>A drift chart signals: the scale of a scanner state changed while its software did not.</summary>

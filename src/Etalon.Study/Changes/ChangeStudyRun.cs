@@ -7,11 +7,13 @@ using Etalon.Metrology.Precision;
 namespace Etalon.Study.Changes;
 
 /// <summary>What a study of changes is made from.</summary>
+/// <param name="Patients">All patients, in order.</param>
 /// <param name="Scans">Rows of the table of scans.</param>
 /// <param name="Retests">Test-retest readings; groups are scanner states.</param>
 /// <param name="Calibrations">Calibrations of scanner states.</param>
 /// <param name="Measurand">Code.</param>
-public sealed record ChangeStudyInput(IReadOnlyList<ScanRow> Scans, IReadOnlyList<Replicates> Retests, CalibrationSet Calibrations, string Measurand);
+public sealed record ChangeStudyInput(
+    IReadOnlyList<string> Patients, IReadOnlyList<ScanRow> Scans, IReadOnlyList<Replicates> Retests, CalibrationSet Calibrations, string Measurand);
 
 /// <summary>A scanner whose software changed during the study.</summary>
 /// <param name="Station">The scanner.</param>
@@ -47,7 +49,6 @@ public static class ChangeStudyRun
         var spread = GainSpread.Of([.. input.Calibrations.States.Select(c => new StateGain(
             StationOf(input, c.State), c.State, c.ValidFrom, Math.Log(median / c.Corrected(median).Value)))]);
         var refused = new Dictionary<string, string>(StringComparer.Ordinal);
-        var patients = input.Scans.Select(s => s.Patient).Distinct(StringComparer.Ordinal).ToList();
         var pairs = Pairs(input, refused, findings);
         var changes = StateChanges(input.Scans);
         TellStates(input, changes, findings);
@@ -55,7 +56,7 @@ public static class ChangeStudyRun
         return new ChangeStudyResult
         {
             Measurand = input.Measurand,
-            Patients = patients,
+            Patients = input.Patients,
             Refused = refused,
             Study = study,
             Precision = precision,
@@ -118,7 +119,13 @@ public static class ChangeStudyRun
             }
         }
 
-        Tell(alone, "one visit that can be used", "two visits or more", "Their row has no number and the grade X. Supply the other visit.");
+        foreach (var patient in input.Patients.Except(input.Scans.Select(s => s.Patient), StringComparer.Ordinal))
+        {
+            alone.Add(patient);
+            refused[patient] = "no row that can be used";
+        }
+
+        Tell(alone, "no visit or one that can be used", "two visits or more", "Their row has no number and the grade X. Supply the other visit.");
         Tell(below, "a reading that its scanner's offset brings below zero", "readings above the offset of their scanner", "Their row has no number and the grade X. Check the reading, its unit and the calibration.");
         if (between > 0)
         {

@@ -37,6 +37,13 @@ public static class StudyTables
         return null;
     }
 
+    /// <summary>All patients that the table names, in its order, also those whose rows cannot be used.</summary>
+    public static IReadOnlyList<string> Patients(CsvTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return table.Has("patient") ? [.. table.Rows.Select(r => r["patient"]).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal)] : [];
+    }
+
     /// <summary>The scans.</summary>
     /// <param name="table">With the columns patient, visit, date, station, software and that of the readings.</param>
     /// <param name="measurand">As <see cref="Measurand"/> gives it.</param>
