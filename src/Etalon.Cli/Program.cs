@@ -17,6 +17,7 @@ public static class Program
         root.Subcommands.Add(InspectVerb.Create());
         root.Subcommands.Add(DeidentifyVerb.Create());
         root.Subcommands.Add(ConvertVerb.Create());
+        root.Subcommands.Add(CalibrateVerb.Create());
         root.Subcommands.Add(PullVerb.Create());
         root.Subcommands.Add(PushVerb.Create());
         root.Subcommands.Add(CompareVerb.Create());

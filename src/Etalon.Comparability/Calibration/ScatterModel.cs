@@ -21,7 +21,7 @@ internal sealed record ScatterModel(double Variance, bool IsProportional, double
     private double Shape(double x) => IsProportional ? x * x / Level : 1;
 
     /// <summary>
-    /// Restricted maximum likelihood over all states, their lines free. The form of the readings' own scatter is the likelier one. Null where the readings leave
+    /// By restricted likelihood over all states, their lines free. The form of the readings' own scatter is the likelier one. Null where the readings leave
     /// no degree of freedom.
     /// </summary>
     /// <param name="states">All states.</param>
@@ -42,7 +42,7 @@ internal sealed record ScatterModel(double Variance, bool IsProportional, double
         foreach (var isProportional in new[] { false, true })
         {
             var model = new ScatterModel(1, isProportional, 0, level, Math.Max(1, dof - between), between);
-            var ratio = between > 0 ? model.BestRatio(states, dof) : 0;
+            var ratio = between > 0 ? model.MedianRatio(states, dof) : 0;
             var (deviance, squares) = model.Deviance(states, ratio, dof);
             if (deviance < bestDeviance)
             {
@@ -56,23 +56,31 @@ internal sealed record ScatterModel(double Variance, bool IsProportional, double
         return best is { Variance: > 0 } ? best : null;
     }
 
-    /// <summary>The ratio that minimises the deviance: a coarse grid, then golden sections.</summary>
-    private double BestRatio(IReadOnlyList<StateSessions> states, int dof)
+    /// <summary>
+    /// Median of the ratio by its restricted likelihood, the session's standard deviation beforehand being as likely anywhere. The likeliest ratio is often 0
+    /// where there are few sessions, and intervals that believe it are too narrow.
+    /// </summary>
+    private double MedianRatio(IReadOnlyList<StateSessions> states, int dof)
     {
-        // In units where the session term equals a reading's own at the mean square reference.
-        double At(double log) => Deviance(states, Math.Exp(log) / Level, dof).Deviance;
-        var grid = Enumerable.Range(0, 49).Select(i => -12 + 0.5 * i).ToArray();
-        var best = grid.MinBy(At);
-        var (low, high) = (best - 0.5, best + 0.5);
-        const double Golden = 0.6180339887498949;
-        for (var i = 0; i < 40; i++)
+        // In units where the session term equals a reading's own at the mean square reference; even steps of the logarithm.
+        const double Step = 0.25;
+        var logs = Enumerable.Range(0, 81).Select(i => -12 + Step * i).ToArray();
+        var deviances = logs.Select(log => Deviance(states, Math.Exp(log) / Level, dof).Deviance).ToArray();
+        var least = deviances.Min();
+        // A standard deviation that is evenly spread has a logarithm of density σ.
+        var weights = logs.Zip(deviances, (log, d) => Math.Exp(0.5 * log - 0.5 * (d - least))).ToArray();
+        var (half, sum) = (0.5 * weights.Sum(), 0.0);
+        for (var i = 0; i < weights.Length; i++)
         {
-            var (a, b) = (high - Golden * (high - low), low + Golden * (high - low));
-            (low, high) = At(a) <= At(b) ? (low, b) : (a, high);
+            if (sum + weights[i] >= half)
+            {
+                return Math.Exp(logs[i] + Step * ((half - sum) / weights[i] - 0.5)) / Level;
+            }
+
+            sum += weights[i];
         }
 
-        var ratio = Math.Exp(0.5 * (low + high)) / Level;
-        return Deviance(states, ratio, dof).Deviance < Deviance(states, 0, dof).Deviance ? ratio : 0;
+        return Math.Exp(logs[^1]) / Level;
     }
 
     /// <summary>Minus twice the restricted log-likelihood with the variance profiled out, and the weighted sum of squares.</summary>

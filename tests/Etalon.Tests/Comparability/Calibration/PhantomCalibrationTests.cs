@@ -35,11 +35,11 @@ public sealed class PhantomCalibrationTests
     [Fact]
     public void Calibrated_values_lie_inside_their_intervals_as_often_as_these_say()
     {
-        // 400 studies of 6 states: 2,400 intervals, though those of one study share their scatter model; 0.95 ± 0.015 is three standard errors.
-        foreach (var sessionSd in new[] { 0.0, 0.003, 0.01, 0.03 })
+        // 200 studies of 6 states: 1,200 intervals, of which those of one study share their scatter model; 0.95 ± 0.02 is three standard errors.
+        foreach (var sessionSd in new[] { 0.0, 0.01, 0.03 })
         {
             var (inside, all) = (0, 0);
-            for (var study = 0; study < 400; study++)
+            for (var study = 0; study < 200; study++)
             {
                 var random = new RandomStream((ulong)study, "coverage" + sessionSd.ToString(System.Globalization.CultureInfo.InvariantCulture));
                 var truth = Enumerable.Range(0, 6).Select(_ => (Gain: 1 + 0.035 * random.NextNormal(), Offset: 0.008 * random.NextNormal())).ToList();
@@ -56,8 +56,7 @@ public sealed class PhantomCalibrationTests
                 }
             }
 
-            Console.Error.WriteLine($"COV {sessionSd} {(double)inside / all} {all}");
-            Assert.InRange((double)inside / all, 0.905, 0.985);
+            Assert.InRange((double)inside / all, 0.93, 0.97);
         }
     }
 
