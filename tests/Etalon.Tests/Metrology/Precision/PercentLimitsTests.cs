@@ -1,4 +1,3 @@
-using Etalon.Metrology;
 using Etalon.Metrology.Precision;
 using MathNet.Numerics.Distributions;
 using Xunit;
