@@ -38,7 +38,7 @@ internal sealed record ReplicateScatter(IReadOnlyList<SubjectScatter> Subjects, 
             for (var i = 0; i < j; i++)
             {
                 var d = isLogarithm ? Math.Log(r.Values[j] / r.Values[i]) : r.Values[j] - r.Values[i];
-                squares += d * d;
+                squares += Math.Pow(d, 2);
             }
         }
 
