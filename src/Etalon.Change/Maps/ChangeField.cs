@@ -24,6 +24,9 @@ internal sealed record ChangeField
 
     public int Count => Voxels.Length;
 
+    /// <summary>Gradient at a voxel, by its number in the field; 0 where no displacement is looked at.</summary>
+    public Vector3 GradientAt(int n) => Gradient.Length == 0 ? default : Gradient[n];
+
     public static ChangeField Of(ParametricMap first, ParametricMap second, Mask region, VoxelChangeOptions options)
     {
         var isLog = options.Scale == ChangeScale.LogRatio;
@@ -50,7 +53,7 @@ internal sealed record ChangeField
         return new ChangeField
         {
             Voxels = [.. voxels], Status = status, Change = change, NoiseU = u,
-            Gradient = options.Displacement is null ? [] : [.. voxels.Select(n => GradientAt(first, second, region.Grid, n, isLog))],
+            Gradient = options.Displacement is null ? [] : [.. voxels.Select(n => GradientOf(first, second, region.Grid, n, isLog))],
         };
     }
 
@@ -85,26 +88,15 @@ internal sealed record ChangeField
         return new Mask(grid, inside);
     }
 
-    private static VoxelStatus StatusOf(ParametricMap first, ParametricMap second, int n, bool isLog)
-    {
-        foreach (var map in new[] { first, second })
-        {
-            if (map.Status[n] != VoxelStatus.Ok)
-            {
-                return map.Status[n];
-            }
+    private static VoxelStatus StatusOf(ParametricMap first, ParametricMap second, int n, bool isLog) =>
+        StatusOf(first, n, isLog) is not VoxelStatus.Ok and var status ? status : StatusOf(second, n, isLog);
 
-            if (!float.IsFinite(map.Value.Values[n]) || !float.IsFinite(map.U.Values[n]) || (isLog && map.Value.Values[n] <= 0))
-            {
-                return VoxelStatus.NotPhysical;
-            }
-        }
-
-        return VoxelStatus.Ok;
-    }
+    private static VoxelStatus StatusOf(ParametricMap map, int n, bool isLog) =>
+        map.Status[n] != VoxelStatus.Ok ? map.Status[n]
+        : float.IsFinite(map.Value.Values[n]) && float.IsFinite(map.U.Values[n]) && !(isLog && map.Value.Values[n] <= 0) ? VoxelStatus.Ok : VoxelStatus.NotPhysical;
 
     /// <summary>Central differences of both maps' mean (one-sided at an edge, 0 along an index without neighbours): their noise is half that of one map.</summary>
-    private static Vector3 GradientAt(ParametricMap first, ParametricMap second, Grid grid, int n, bool isLog)
+    private static Vector3 GradientOf(ParametricMap first, ParametricMap second, Grid grid, int n, bool isLog)
     {
         var (i, j, k) = (n % grid.Nx, n / grid.Nx % grid.Ny, n / (grid.Nx * grid.Ny));
         double Along(int at, int size, int step)

@@ -1,6 +1,7 @@
 using Etalon.Metrology;
 using Etalon.Numerics;
 using MathNet.Numerics.Distributions;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace Etalon.Change.Maps;
 
@@ -13,7 +14,16 @@ internal static class FractionEstimate
     /// <summary>More voxels than these tell no more: they are picked evenly.</summary>
     private const int MostVoxels = 1500;
 
-    private const int MostAtoms = 160, Iterations = 300;
+    /// <summary>Standard deviations of an interval of 95 %.</summary>
+    private const double Reach = 1.96;
+
+    /// <summary>
+    /// The likelihood is left before its top: the noise of some hundred grains does not bear out a rougher distribution. At 300 steps fractions of a change that
+    /// fades away scatter by a third more and their intervals hold 86 to 93 %; at 60, 96 to 99 %.
+    /// </summary>
+    private const int Iterations = 60;
+
+    private const int MostAtoms = 160;
 
     public static RegionFraction Of(ChangeField field, SharedErrors shared, double threshold, double voxelsPerGrain, int sign)
     {
@@ -21,8 +31,8 @@ internal static class FractionEstimate
         var voxels = Enumerable.Range(0, field.Count / step).Select(n => n * step).ToArray();
         // Without any noise a grid could not be told from the truth: a thousandth of the threshold counts as none.
         var noise = voxels.Select(n => Math.Max(field.NoiseU[n], 1e-3 * threshold)).ToArray();
-        var loadings = voxels.Select(n => SharedErrors.LoadingAt(field, n)).ToArray();
-        double[] Less(MathNet.Numerics.LinearAlgebra.Vector<double> error) => [.. voxels.Select((v, n) => sign * (field.Change[v] - loadings[n] * error))];
+        double[] Less(Vector<double> error) =>
+            [.. voxels.Select(v => sign * (field.Change[v] - new SharedErrors(error, shared.Covariance).MeanAt(field, v)))];
 
         var (f, unresolved) = Solve(Less(shared.Mean), noise, threshold);
         // Noise alone, the shares of grains being fixed: the information that the voxels hold on f is Var(p) / (f(1 − f))², p their probabilities to exceed,
@@ -30,24 +40,30 @@ internal static class FractionEstimate
         var grains = Math.Max(1, field.Count / voxelsPerGrain);
         var count = f * (1 - f);
         var variance = count - unresolved > 1e-12 ? count * unresolved / (count - unresolved) / grains : count > 1e-12 ? 0.25 : 0;
+        // A beta distribution with this mean and variance; of less than half a grain, what grains could hide.
+        var size = Math.Min(f, 1 - f) * grains < 0.5 || variance == 0 ? grains : count / variance;
+        var (a, b) = (size * f + 0.5, size * (1 - f) + 0.5);
+        var (below, above) = (Squared(f - Beta.InvCDF(a, b, 0.025)), Squared(Beta.InvCDF(a, b, 0.975) - f));
 
         // What is shared moves all voxels at once: one standard deviation to either side along each of its own axes.
-        var axes = shared.Covariance.Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric);
+        var axes = shared.Covariance.Evd(Symmetricity.Symmetric);
         for (var axis = 0; axis < 4; axis++)
         {
             if (axes.EigenValues[axis].Real is > 0 and var along)
             {
                 var move = axes.EigenVectors.Column(axis) * Math.Sqrt(along);
-                var half = 0.5 * (Solve(Less(shared.Mean + move), noise, threshold).Fraction - Solve(Less(shared.Mean - move), noise, threshold).Fraction);
-                variance += half * half;
+                var (one, other) = (Solve(Less(shared.Mean + move), noise, threshold).Fraction, Solve(Less(shared.Mean - move), noise, threshold).Fraction);
+                variance += Squared(0.5 * Math.Abs(one - other));
+                below += Squared(Reach * (f - Math.Min(one, other)));
+                above += Squared(Reach * (Math.Max(one, other) - f));
             }
         }
 
-        // A beta distribution with the mean and variance found, that says no more than as many grains could.
-        var size = variance > 0 ? count / variance : grains;
-        var (a, b) = (size * f + 0.5, size * (1 - f) + 0.5);
-        return new RegionFraction(f, Math.Sqrt(variance), new Interval(Math.Min(Beta.InvCDF(a, b, 0.025), f), Math.Max(Beta.InvCDF(a, b, 0.975), f), 0.95));
+        return new RegionFraction(f, Math.Sqrt(variance), new Interval(Math.Max(f - Math.Sqrt(below), 0), Math.Min(f + Math.Sqrt(above), 1), 0.95));
     }
+
+    /// <summary>Square of what is above 0.</summary>
+    private static double Squared(double x) => x > 0 ? x * x : 0;
 
     /// <summary>Fraction above the threshold, and the mean of p(1 − p).</summary>
     private static (double Fraction, double Unresolved) Solve(double[] changes, double[] noise, double threshold)

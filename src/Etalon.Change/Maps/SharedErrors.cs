@@ -1,3 +1,4 @@
+using Etalon.Imaging;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Etalon.Change.Maps;
@@ -22,14 +23,16 @@ internal sealed record SharedErrors(Vector<double> Mean, Matrix<double> Covarian
     /// <summary>Conditioned on the mean over a region where nothing changed; its own noise counts by grains.</summary>
     public SharedErrors Given(ChangeField reference, double voxelsPerGrain)
     {
-        var (n, loading) = (reference.Count, Vector<double>.Build.Dense(4));
+        var (n, gradient) = (reference.Count, default(Vector3));
         var (mean, noise) = (0.0, 0.0);
         for (var k = 0; k < n; k++)
         {
-            loading += LoadingAt(reference, k) / n;
+            gradient += reference.GradientAt(k) / n;
             (mean, noise) = (mean + reference.Change[k] / n, noise + reference.NoiseU[k] * reference.NoiseU[k] / n);
         }
 
+        // How the shared errors enter the mean change.
+        var loading = Vector<double>.Build.Dense([1, gradient.X, gradient.Y, gradient.Z]);
         var toMean = Covariance * loading;
         var variance = loading * toMean + noise * voxelsPerGrain / n;
         return variance > 0
@@ -37,16 +40,25 @@ internal sealed record SharedErrors(Vector<double> Mean, Matrix<double> Covarian
             : this;
     }
 
-    public double MeanAt(ChangeField field, int n) => LoadingAt(field, n) * Mean;
+    public double MeanAt(ChangeField field, int n)
+    {
+        var g = field.GradientAt(n);
+        return Mean[0] + g.X * Mean[1] + g.Y * Mean[2] + g.Z * Mean[3];
+    }
 
     public double VarianceAt(ChangeField field, int n)
     {
-        var loading = LoadingAt(field, n);
-        return Math.Max(loading * Covariance * loading, 0);
-    }
+        var g = field.GradientAt(n);
+        ReadOnlySpan<double> loading = [1, g.X, g.Y, g.Z];
+        var sum = 0.0;
+        for (var i = 0; i < 4; i++)
+        {
+            for (var j = 0; j < 4; j++)
+            {
+                sum += loading[i] * loading[j] * Covariance[i, j];
+            }
+        }
 
-    /// <summary>How the shared errors enter the change of a voxel.</summary>
-    public static Vector<double> LoadingAt(ChangeField field, int n) => field.Gradient.Length == 0
-        ? Vector<double>.Build.Dense([1, 0, 0, 0])
-        : Vector<double>.Build.Dense([1, field.Gradient[n].X, field.Gradient[n].Y, field.Gradient[n].Z]);
+        return Math.Max(sum, 0);
+    }
 }

@@ -141,7 +141,7 @@ public sealed class VoxelChangeTests(ITestOutputHelper output)
         var random = new RandomStream(45, "fraction");
         var maps = Full ? 200 : 40;
         var truth = (double)Core.And(Region).Count / Region.Count;
-        var (held, other, mean, width, counted, said) = (0, 0, 0.0, 0.0, 0.0, 0.0);
+        var (held, other, mean, width, counted, said, most) = (0, 0, 0.0, 0.0, 0.0, 0.0, 0.0);
         var values = new List<double>();
         for (var n = 0; n < maps; n++)
         {
@@ -155,17 +155,44 @@ public sealed class VoxelChangeTests(ITestOutputHelper output)
             mean += fraction.Value / maps;
             values.Add(fraction.Value);
             said += fraction.U / maps;
+            most += opposite.Interval.Upper / maps;
             width += (fraction.Interval.Upper - fraction.Interval.Lower) / maps;
             counted += (double)Region.Inside.Where((inside, v) => inside && Math.Sign(change) * map.Change.Values[v] > threshold).Count() / Region.Count / maps;
         }
 
-        output.WriteLine($"change {change} at {threshold}, shared {shared}, displaced {displacementMm}: truth {truth:0.000}, mean {mean:0.000}, counted {counted:0.000}, width {width:0.000}, scatter {FixedSum.StandardDeviation(values.ToArray()):0.0000}, said {said:0.0000}; {held} and {other} of {maps}");
+        output.WriteLine($"change {change} at {threshold}, shared {shared}, displaced {displacementMm}: truth {truth:0.000}, mean {mean:0.000}, counted {counted:0.000}, width {width:0.000}, scatter {FixedSum.StandardDeviation(values.ToArray()):0.0000}, said {said:0.0000}; {held} and {other} of {maps}; of the other sign at most {most:0.000}");
         // 95 % less four binomial standard deviations; noise of grains is taken as wholly shared within each, so more is expected. The scatter of up to 0.035
         // over √40 gives 0.006, and the likelihood's own bias is of the order of a tenth of the share that noise makes ambiguous.
         Assert.InRange(held, 0.95 * maps - 4 * Math.Sqrt(0.0475 * maps), maps);
         Assert.InRange(other, 0.95 * maps - 4 * Math.Sqrt(0.0475 * maps), maps);
         Assert.Equal(truth, mean, 0.03);
+        // Nothing changed the other way: 2,500 voxels in 130 grains leave room for two of them, and some more where noise is half the threshold.
+        Assert.True(most < 0.07);
         Assert.True(Math.Abs(mean - truth) < Math.Abs(counted - truth));
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.2)]
+    public void The_fraction_of_a_change_that_fades_away_is_covered_too(double threshold)
+    {
+        // From −0.1 at one end to 0.4 at the other: no gap at the threshold.
+        double Fading(int v) => -0.1 + 0.5 * (v % VoxelFields.Grid.Nx - 6.5) / 17;
+        var truth = (double)Enumerable.Range(0, Region.Inside.Length).Count(v => Region.Inside[v] && Fading(v) > threshold) / Region.Count;
+        var random = new RandomStream(49, "fading");
+        var maps = Full ? 200 : 40;
+        var (held, values, width) = (0, new List<double>(), 0.0);
+        for (var n = 0; n < maps; n++)
+        {
+            var fraction = Between(Maps(random, Fading, 0), Region, new VoxelChangeOptions { Correlation = Known, MinimalChange = threshold }).IncreasedFraction!;
+            held += fraction.Interval.Contains(truth) ? 1 : 0;
+            width += (fraction.Interval.Upper - fraction.Interval.Lower) / maps;
+            values.Add(fraction.Value);
+        }
+
+        output.WriteLine($"at {threshold}: truth {truth:0.000}, mean {values.Average():0.000}, scatter {FixedSum.StandardDeviation(values.ToArray()):0.0000}, width {width:0.000}; {held} of {maps}");
+        // 95 % less four binomial standard deviations.
+        Assert.InRange(held, 0.95 * maps - 4 * Math.Sqrt(0.0475 * maps), maps);
     }
 
     [Fact]
