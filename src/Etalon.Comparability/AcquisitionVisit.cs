@@ -21,14 +21,22 @@ public sealed record AcquisitionVisit(string Id, string Patient, IReadOnlyList<A
         ["volume"] = "volume", ["cells"] = "volume", ["diameter"] = "volume",
     };
 
+    /// <summary>The measurand that a series serves where it serves another of the same images: <c>ktrans</c> for <c>ve</c>, <c>volume</c> for <c>diameter</c>.</summary>
+    /// <param name="measurand">Code, with or without a statistic.</param>
+    public static string FamilyOf(string measurand)
+    {
+        ArgumentNullException.ThrowIfNull(measurand);
+        var code = measurand.Split('.')[0];
+        return Families.GetValueOrDefault(code, code);
+    }
+
     /// <summary>Series that could serve a measurand; where none does, all of its modality.</summary>
     /// <param name="measurand">Code, with or without a statistic.</param>
     /// <param name="isGuessed">Whether none shows by its header that it serves.</param>
     public IReadOnlyList<AcquiredSeries> For(string measurand, out bool isGuessed)
     {
         ArgumentNullException.ThrowIfNull(measurand);
-        var code = measurand.Split('.')[0];
-        var family = Families.GetValueOrDefault(code, code);
+        var family = FamilyOf(measurand);
         var serving = Series.Where(s => s.Serves.Contains(family, StringComparer.Ordinal)).ToList();
         isGuessed = serving.Count == 0;
         return !isGuessed ? serving : [.. Series.Where(s => family == "volume" || AcquisitionLedger.Modality(s.Record["Modality"]) == (family == "suvbw" ? "PT" : "MR"))];

@@ -105,7 +105,7 @@ public static class AcquisitionSummary
 
             j.WriteEndArray();
             j.WriteStartObject("scanner_states");
-            foreach (var measurand in ledger.Measurands)
+            foreach (var measurand in ledger.Measurands.Where(m => s.Item.Serves.Count == 0 || s.Item.Serves.Contains(AcquisitionVisit.FamilyOf(m), StringComparer.Ordinal)))
             {
                 if ((s.Item.States.GetValueOrDefault(measurand) ?? (DeviceKey.IsOne(s.Item.Record["DeviceSerialNumber"]) ? null : ScannerState.Of(s.Item.Record, measurand, ledger))) is { } state)
                 {

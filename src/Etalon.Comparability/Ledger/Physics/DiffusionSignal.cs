@@ -106,9 +106,9 @@ internal static class DiffusionSignal
     private static double Share(Acquisition of)
     {
         const double OfTrace = 0.05; // unequal b of directions, eddy currents: a twentieth of what one direction does
-        var directions = of.Find("DiffusionDirections")?.Number;
         var isTrace = of["DiffusionDirectionality"]?.Contains("ISOTROPIC", StringComparison.OrdinalIgnoreCase) == true || of["ImageType"]?.Contains("TRACE", StringComparison.OrdinalIgnoreCase) == true;
-        return directions is null ? (isTrace ? OfTrace : 1) : directions >= 3 ? OfTrace : 1 / Math.Sqrt(directions.Value);
+        return of.Find("DiffusionDirections") is not { Number: { } directions } stated || (isTrace && stated.State == AttributeState.Assumed) ? (isTrace ? OfTrace : 1)
+            : directions >= 3 ? OfTrace : 1 / Math.Sqrt(directions);
     }
 
     private static double BMax(Acquisition of) => of.Find("DiffusionBValue") is { } b && BValues(b) is { Count: > 0 } values && values[^1] > 0 ? values[^1] : UsualBMax;

@@ -9,7 +9,7 @@ internal static class Headers
     public static Acquisition Of(string measurand) => measurand.Split('.')[0] switch
     {
         "adc" => Make("MR", Scanner, Mr, [
-            ("DiffusionBValue", "0 500 1000"), ("DiffusionDirectionality", "ISOTROPIC"), ("DiffusionDirections", "3"), ("EchoTime", "0.08"), ("RepetitionTime", "5"), ("FlipAngle", "90"),
+            ("DiffusionBValue", "0 500 1000"), ("DiffusionDirectionality", "DIRECTIONAL"), ("DiffusionDirections", "3"), ("EchoTime", "0.08"), ("RepetitionTime", "5"), ("FlipAngle", "90"),
         ]),
         "t1" => Make("MR", Scanner, Mr, [("FlipAngle", "3 15"), ("RepetitionTime", "0.006"), ("EchoTime", "0.002"), ("InversionTime", "0.4 2")]),
         "ktrans" => Make("MR", Scanner, Mr, [

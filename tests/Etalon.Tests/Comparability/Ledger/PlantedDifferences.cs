@@ -48,7 +48,7 @@ internal static class PlantedDifferences
             case 10: return new("adc", "DeviceSerialNumber", "45123", "45999", s.Normal(0.0459) - s.Normal(0.0459));
             case 11: return new("adc", "Manufacturer", "SIEMENS", "Philips Healthcare", s.Normal(0.0459) - s.Normal(0.0459));
             case 12: return new("adc", "ManufacturersModelName", "Skyra", "Prisma", s.Normal(0.0459) - s.Normal(0.0459));
-            case 13: return new("adc", "DiffusionDirectionality", "ISOTROPIC", "DIRECTIONAL", null);
+            case 13: return new("adc", "DiffusionDirectionality", "DIRECTIONAL", "ISOTROPIC", null);
             case 14: return new("t1", "FlipAngle", "3 15", "2 20", s.FlipAngles([3, 15], [2, 20], 0.006));
             case 15: return new("t1", "FlipAngle", "3 15", "5 12", s.FlipAngles([3, 15], [5, 12], 0.006));
             case 16: return new("t1", "MagneticFieldStrength", "3", "1.5", -Math.Log(s.Between(1.2, 1.4)));
