@@ -62,7 +62,7 @@ public sealed class AcquisitionComparer
         ArgumentNullException.ThrowIfNull(b);
         var effects = _options.Ledger.For(Measurand, a["Modality"] ?? b["Modality"]).Select(row => RowEffect.Of(row, a, b, Measurand, _options.LesionMm)).OfType<AttributeEffect>()
             // Of two rows that stand for each other's attribute, one speaks where both would name the same.
-            .DistinctBy(e => e.Attribute).ToList();
+            .OrderBy(e => e.Row.Lead != e.Attribute).DistinctBy(e => e.Attribute).ToList();
         var (calibrationA, calibrationB) = (Calibration(stateA), Calibration(stateB));
         double? calibrationU = stateA is not null && stateA == stateB ? 0
             : calibrationA is not null && calibrationB is not null ? Math.Sqrt(calibrationA.RelativeU * calibrationA.RelativeU + calibrationB.RelativeU * calibrationB.RelativeU) : null;

@@ -1,3 +1,4 @@
+using Etalon.Cases.Inspection;
 using Etalon.Imaging;
 
 namespace Etalon.Comparability;
@@ -39,6 +40,6 @@ public sealed record AcquisitionVisit(string Id, string Patient, IReadOnlyList<A
         var family = FamilyOf(measurand);
         var serving = Series.Where(s => s.Serves.Contains(family, StringComparer.Ordinal)).ToList();
         isGuessed = serving.Count == 0;
-        return !isGuessed ? serving : [.. Series.Where(s => family == "volume" || AcquisitionLedger.Modality(s.Record["Modality"]) == (family == "suvbw" ? "PT" : "MR"))];
+        return !isGuessed ? serving : [.. Series.Where(s => family == "volume" || MeasurandNeeds.Modality(s.Record["Modality"]) == (family == "suvbw" ? "PT" : "MR"))];
     }
 }

@@ -1,3 +1,4 @@
+using Etalon.Cases.Inspection;
 using Etalon.Imaging;
 using Etalon.Metrology;
 
@@ -36,7 +37,7 @@ public sealed class AcquisitionLedger
     {
         ArgumentNullException.ThrowIfNull(measurand);
         var best = new Dictionary<string, (LedgerRow Row, int Rank)>(StringComparer.Ordinal);
-        foreach (var row in Rows.Where(r => r.Relation != LedgerRelation.None))
+        foreach (var row in Rows.Where(r => r.Relation is not (LedgerRelation.None or LedgerRelation.Asked)))
         {
             if (Rank(row.Measurand, measurand, modality) is { } rank && (!best.TryGetValue(row.Lead, out var known) || rank >= known.Rank))
             {
@@ -57,21 +58,7 @@ public sealed class AcquisitionLedger
     public LedgerRow? Repeatability(string measurand) => Rows.Where(r => r.Relation == LedgerRelation.None && Rank(r.Measurand, measurand, null) is not null)
         .OrderBy(r => Rank(r.Measurand, measurand, null)).LastOrDefault();
 
-    /// <summary>PT, CT or MR.</summary>
-    internal static string Modality(string? stated) => stated is "PT" or "CT" ? stated : "MR";
-
-    /// <summary>How closely a row's measurand is the one asked for; null where it is not.</summary>
-    private static int? Rank(string ofRow, string measurand, string? modality)
-    {
-        var parts = ofRow.Split('@');
-        if (parts.Length == 2 && parts[1] != Modality(modality))
-        {
-            return null;
-        }
-
-        var rank = parts[0] == "*" ? 0 : parts[0] == measurand.Split('.')[0] ? 2 : parts[0] == measurand ? 4 : (int?)null;
-        return rank is null ? null : rank + parts.Length - 1;
-    }
+    private static int? Rank(string ofRow, string measurand, string? modality) => MeasurandNeeds.Rank(ofRow, measurand, modality);
 
     private static AcquisitionLedger Own()
     {

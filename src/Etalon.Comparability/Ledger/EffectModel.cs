@@ -34,6 +34,7 @@ internal static class EffectModels
     private static readonly EffectModel[] Known =
     [
         new("repeatability", ["wcv", "typical"], _ => throw new InvalidOperationException("Repeatability is no effect of a difference.")),
+        new("none", [], _ => LogEffect.Spread(0)),
         new("other", [], _ => LogEffect.Other),
         new("spread", ["sd"], q => LogEffect.Spread(q.Row["sd"].Middle)),
         new("power", ["exponent"], q => LogEffect.Of([.. q.Row["exponent"].Nodes(9).Select(e => e * q.LogRatio)])),

@@ -52,8 +52,9 @@ internal static class LedgerReader
             "ratio" => LedgerRelation.Ratio,
             "set" => LedgerRelation.Set,
             "presence" => LedgerRelation.Presence,
+            "asked" => LedgerRelation.Asked,
             "none" => LedgerRelation.None,
-            _ => throw Wrong($"relation '{Short(cells[2])}'", "equal, ratio, set, presence or none"),
+            _ => throw Wrong($"relation '{Short(cells[2])}'", "equal, ratio, set, presence, asked or none"),
         };
         var model = EffectModels.Find(cells[3]) ?? throw Wrong($"effect '{Short(cells[3])}'", $"one of {string.Join(", ", EffectModels.Names)}");
         if ((relation == LedgerRelation.None) != (model.Name == "repeatability"))
@@ -61,6 +62,7 @@ internal static class LedgerReader
             throw Wrong($"relation '{cells[2]}' with effect '{cells[3]}'", "relation none for a repeatability, and for nothing else");
         }
 
+        Require((relation == LedgerRelation.Asked) == (model.Name == "none"), $"relation '{cells[2]}' with effect '{cells[3]}'", "effect none for what is only asked for, and for nothing else");
         var parameters = Parameters(cells[4], model);
         var attributes = relation == LedgerRelation.None ? [] : Attributes(cells[1], relation);
         var plausible = relation == LedgerRelation.None ? [] : Plausible(cells[5], relation, attributes[0], model.Name);
@@ -106,7 +108,7 @@ internal static class LedgerReader
         {
             var definition = AttributeTable.Find(name) ?? throw Wrong($"attribute '{Short(name)}'", "a name of the table of attributes (attributes.txt; etalon inspect --json shows them)");
             Require(
-                relation is LedgerRelation.Equal or LedgerRelation.Presence || definition.Kind is AttributeKind.Number or AttributeKind.Numbers, $"relation of numbers for {name}, which is {definition.Kind}",
+                relation is LedgerRelation.Equal or LedgerRelation.Presence or LedgerRelation.Asked || definition.Kind is AttributeKind.Number or AttributeKind.Numbers, $"relation of numbers for {name}, which is {definition.Kind}",
                 "equal or presence for what is no number");
         }
 
@@ -133,7 +135,7 @@ internal static class LedgerReader
         var unit = AttributeTable.Find(lead)!.Unit;
         AcquisitionAttribute Number(IReadOnlyList<double> numbers) =>
             new(lead, string.Join(" ", numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture))), AttributeState.Assumed) { Numbers = numbers, Unit = unit };
-        if (relation is LedgerRelation.Equal or LedgerRelation.Presence)
+        if (relation is LedgerRelation.Equal or LedgerRelation.Presence or LedgerRelation.Asked)
         {
             return [.. cell.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(t => new AcquisitionAttribute(lead, t, AttributeState.Assumed))];
         }

@@ -17,6 +17,9 @@ public enum LedgerRelation
     /// <summary>As <see cref="Equal"/>, and absent at both visits most likely means that there was none.</summary>
     Presence,
 
+    /// <summary>Nothing is compared; the attribute is asked for, and its absence told where an acquisition is inspected.</summary>
+    Asked,
+
     /// <summary>No attribute: the row states a figure of the measurand itself.</summary>
     None,
 }
