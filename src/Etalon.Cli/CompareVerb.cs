@@ -44,7 +44,7 @@ internal static class CompareVerb
 
     private static int Execute(Question q, CancellationToken cancellation)
     {
-        if (Ledger(q.Ledger) is not { } ledger)
+        if (Ledger(q.Ledger, q.Json) is not { } ledger)
         {
             return ExitStatus.InputUnusable;
         }
@@ -92,7 +92,7 @@ internal static class CompareVerb
         return ExitStatus.Done;
     }
 
-    private static AcquisitionLedger? Ledger(string? path)
+    private static AcquisitionLedger? Ledger(string? path, bool json)
     {
         if (path is null)
         {
@@ -104,13 +104,18 @@ internal static class CompareVerb
         if (!info.Exists || info.Length is 0 or > LargestLedger)
         {
             findings.Add(new Finding(FindingCodes.LedgerInvalid, Severity.Error, name, info.Exists ? $"{info.Length} bytes" : "no such file", "a file of rows, at most 4 MiB", "Check the path."));
-            Session.Print(findings, json: false);
+            Session.Print(findings, json);
             return null;
         }
 
         var ledger = AcquisitionLedger.Default.With(File.ReadAllText(path, Encoding.UTF8), name, findings);
-        Session.Print(findings, json: false);
-        return findings.Count > 0 ? null : ledger;
+        if (findings.Count == 0)
+        {
+            return ledger;
+        }
+
+        Session.Print(findings, json);
+        return null;
     }
 
     /// <summary>Into a file beside the place, then renamed, so that the place holds all of it or what was there.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Etalon.Cases;
 using Etalon.Comparability;
@@ -174,9 +175,14 @@ public static class AcquisitionSummary
         var numbers = json.TryGetProperty("numbers", out var list) && list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray().Select(n => n.ValueKind == JsonValueKind.Number && n.TryGetDouble(out var x) && double.IsFinite(x) ? x : throw Invalid(at, "a number that is none", "finite numbers")).ToList()
             : [];
-        return definition.Kind is AttributeKind.Number or AttributeKind.Numbers && numbers.Count == 0
-            ? throw Invalid(at, $"{name} without numbers", "numbers")
-            : new AcquisitionAttribute(name, Needed(json, "value", at), state) { Numbers = numbers, Unit = definition.Unit };
+        var value = Needed(json, "value", at);
+        if (definition.Kind is AttributeKind.Number or AttributeKind.Numbers && numbers.Count == 0)
+        {
+            // Some records hold b-values as text alone.
+            numbers = [.. value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => double.TryParse(w, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.IsFinite(x) ? x : throw Invalid(at, $"{name} without numbers", "numbers"))];
+        }
+
+        return new AcquisitionAttribute(name, value, state) { Numbers = numbers, Unit = definition.Unit };
     }
 
     private static List<JsonElement> Items(JsonElement json, string name, string at) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array

@@ -13,6 +13,7 @@ namespace Etalon.Study.Comparison;
 internal sealed record BidsSessions(string Root, string? Subject, string? Session)
 {
     private const long LongestTable = 1 << 20;
+    private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint, MaxRecursionDepth = 3 };
 
     /// <summary>What a path is of a data set; null where it is none.</summary>
     public static BidsSessions? Find(string path)
@@ -30,9 +31,11 @@ internal sealed record BidsSessions(string Root, string? Subject, string? Sessio
         }
 
         var parent = Path.GetDirectoryName(full) ?? full;
-        return name.StartsWith("ses-", StringComparison.Ordinal) && Path.GetFileName(parent).StartsWith("sub-", StringComparison.Ordinal)
+        var found = name.StartsWith("ses-", StringComparison.Ordinal) && Path.GetFileName(parent).StartsWith("sub-", StringComparison.Ordinal)
             ? new BidsSessions(Path.GetDirectoryName(parent) ?? parent, Path.GetFileName(parent)[4..], name[4..])
             : name.StartsWith("sub-", StringComparison.Ordinal) ? new BidsSessions(parent, name[4..], null) : null;
+        // A folder of DICOM objects may be called so too.
+        return found is not null && (BidsFolder.IsOne(found.Root) || Directory.EnumerateFiles(full, "*.nii*", Below).Any()) ? found : null;
     }
 
     public IReadOnlyList<AcquisitionVisit> Read(List<Finding> findings) =>

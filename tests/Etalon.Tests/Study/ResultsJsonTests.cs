@@ -134,6 +134,19 @@ public sealed class ResultsJsonTests(DemoStudy demo)
         Assert.True(JsonElement.DeepEquals(findings.RootElement, demo.Results().GetProperty("findings")));
     }
 
+    [Fact]
+    public void The_acquisitions_beside_the_results_obey_their_schema_and_can_be_compared()
+    {
+        using var schema = JsonDocument.Parse(Repository.Read("docs/schemas/acquisition-summary.schema.json"));
+        using var acquisitions = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(demo.Output, "acquisitions.json")));
+        Assert.Empty(SchemaCheck.Violations(acquisitions.RootElement, schema.RootElement));
+        var run = EtalonCommand.Run("compare", demo.Output, "--for", "adc", "--json");
+        Assert.True(run.Exit == 0, run.ToString());
+        // The virtual scanner is upgraded between two visits: pairs of one software are A, others never A or B.
+        Assert.All(JsonDocument.Parse(run.Out).RootElement.GetProperty("comparisons").EnumerateArray(), c =>
+            Assert.Contains(c.GetProperty("grade").GetString(), c.GetProperty("same_state").GetBoolean() ? (string[])["A"] : ["C", "D", "X"]));
+    }
+
     /// <summary>A report without its script, whose library names paths of its own.</summary>
     private static string Own(string file, string text) => file.EndsWith("report.html", StringComparison.Ordinal)
         ? Regex.Replace(Regex.Replace(text, "<script>\n.*?\n</script>", "", RegexOptions.Singleline, TimeSpan.FromSeconds(20)), "\"(nifti|still)\":\"[^\"]*\"", "", RegexOptions.None, TimeSpan.FromSeconds(20))

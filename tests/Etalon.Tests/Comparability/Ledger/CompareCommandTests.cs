@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Etalon.Dicom;
-using Etalon.Metrology;
 using Etalon.Tests.Dicom;
 using Etalon.Tests.Imaging.Dicom;
 using Etalon.Tests.Support;
@@ -86,6 +85,11 @@ public sealed class CompareCommandTests
         // The same device is found again, also between two summaries.
         Assert.Equal("A", Only(Json(folder, "compare", "a.json", "a", "--for", "adc", "--json")).GetProperty("grade").GetString());
         Assert.Equal("A", Only(Json(folder, "compare", "a.json", "a.json", "--for", "adc", "--json")).GetProperty("grade").GetString());
+        // The output of a run holds such a summary.
+        folder.Write("run/results.json", "{}");
+        Assert.Equal(3, EtalonCommand.Run(folder.Path, ["compare", "run", "b", "--for", "adc"]).Exit);
+        folder.Write("run/acquisitions.json", text);
+        Assert.True(JsonElement.DeepEquals(summary, Only(Json(folder, "compare", "run", "b", "--for", "adc", "--json"))));
         // A file is not replaced unasked, and one that is no summary never.
         Assert.Equal(2, EtalonCommand.Run(folder.Path, ["compare", "a", "--export", "a.json"]).Exit);
         Assert.Equal(0, EtalonCommand.Run(folder.Path, ["compare", "a", "--export", "a.json", "--force"]).Exit);

@@ -1,5 +1,4 @@
 using Etalon.Comparability;
-using Etalon.Imaging;
 using Etalon.Metrology;
 using Xunit;
 
