@@ -28,8 +28,11 @@ public sealed record AlignedVisit
     /// <summary>Whether the maps were interpolated from another grid.</summary>
     public bool IsResampled { get; init; }
 
-    /// <summary>How far the two directions of the registration disagree, mm, a lower bound of its error; null where none was needed or it is not known.</summary>
-    public double? InconsistencyMm { get; init; }
+    /// <summary>How far the registration may be off, from the domain to the visit; null where none was needed or it is not known.</summary>
+    public RigidUncertainty? Registration { get; init; }
+
+    /// <summary>Standard uncertainty of a coordinate in the tumour from the registration, mm; null where none was needed or it is not known.</summary>
+    public double? PositionUMm { get; init; }
 
     /// <summary>A visit whose grid is the domain's own.</summary>
     /// <param name="images">Must have an ADC map.</param>
@@ -56,24 +59,26 @@ public sealed record AlignedVisit
     /// <param name="gain">Gain of the scanner state.</param>
     /// <param name="grid">The domain's grid.</param>
     /// <param name="toVisit">From patient coordinates of the domain to those of the visit.</param>
-    /// <param name="inconsistencyMm">Of the registration.</param>
-    public static AlignedVisit Resampled(VisitImages images, Mask tumour, double gain, Grid grid, RigidTransform toVisit, double? inconsistencyMm)
+    /// <param name="registration">How far that may be off; null where it is not known.</param>
+    public static AlignedVisit Resampled(VisitImages images, Mask tumour, double gain, Grid grid, RigidTransform toVisit, RigidUncertainty? registration)
     {
         ArgumentNullException.ThrowIfNull(images);
         var map = images.Adc ?? throw new ArgumentException("A visit without ADC cannot be aligned.");
         var weight = Resampler.Trilinear(new Volume(map.Value.Grid, Array.ConvertAll(map.Status, s => s == VoxelStatus.Ok ? 1f : 0f), null), grid, toVisit).Volume.Values;
         // The maps are 0 where there is no value, so value over weight is the mean over the neighbours that have one.
         float[] Of(Volume v) => Resampler.Trilinear(v, grid, toVisit).Volume.Values.Zip(weight, (x, w) => w >= 0.5f ? (float)(x / w / gain) : 0).ToArray();
+        var carried = Resampler.Resample(tumour, grid, toVisit);
         return new AlignedVisit
         {
             Images = images,
             Adc = Of(map.Value),
             AdcU = Of(map.U),
             HasAdc = Array.ConvertAll(weight, w => w >= 0.5f),
-            Tumour = Resampler.Resample(tumour, grid, toVisit),
+            Tumour = carried,
             Anatomy = images.Anatomy is null ? null : Resampler.Trilinear(images.Anatomy, grid, toVisit).Volume,
             IsResampled = true,
-            InconsistencyMm = inconsistencyMm,
+            Registration = registration,
+            PositionUMm = registration is null ? null : ((IRegistrationUncertainty)registration).Over(carried).RmsMm,
         };
     }
 

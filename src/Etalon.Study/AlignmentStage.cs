@@ -53,8 +53,8 @@ internal sealed class AlignmentStage(StudyOptions options, PatientCase patient, 
         results[0] = (AlignedVisit.OnOwnGrid(usable[0], StudyRun.TumourOnAdc(usable[0]), Gain(usable[0])) with { Anatomy = Anatomy(usable[0], grid) }, null);
         Parallel.For(1, usable.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation }, n =>
         {
-            var (transform, u, finding) = Register(usable[0], usable[n]);
-            results[n] = (AlignedVisit.Resampled(usable[n], StudyRun.TumourOnAdc(usable[n]), Gain(usable[n]), grid, transform, u), finding);
+            var (transform, uncertainty, finding) = Register(usable[0], usable[n]);
+            results[n] = (AlignedVisit.Resampled(usable[n], StudyRun.TumourOnAdc(usable[n]), Gain(usable[n]), grid, transform, uncertainty), finding);
         });
         findings.AddRange(results.Select(r => r.Finding).OfType<Finding>());
         return results.Select(r => r.Visit).ToList();
@@ -63,7 +63,7 @@ internal sealed class AlignmentStage(StudyOptions options, PatientCase patient, 
     private static Volume? Anatomy(VisitImages visit, Grid grid) =>
         visit.Anatomy is null ? null : visit.Anatomy.Grid.IsSameAs(grid) ? visit.Anatomy : Resampler.Trilinear(visit.Anatomy, grid, RigidTransform.Identity).Volume;
 
-    private (RigidTransform Transform, double? UMm, Finding? Finding) Register(VisitImages first, VisitImages visit)
+    private (RigidTransform Transform, RigidUncertainty? Uncertainty, Finding? Finding) Register(VisitImages first, VisitImages visit)
     {
         var about = $"visit {visit.Visit.Id}";
         if (!options.WithRegistration || first.Anatomy is null || visit.Anatomy is null)
@@ -76,7 +76,7 @@ internal sealed class AlignmentStage(StudyOptions options, PatientCase patient, 
         var result = new ElastixRegistration(options.Elastix).Run(first.Anatomy, visit.Anatomy, cancellation);
         return result.Status switch
         {
-            RegistrationStatus.Ok => (result.Transform, result.InconsistencyMm, null),
+            RegistrationStatus.Ok => (result.Transform, result.Uncertainty, null),
             RegistrationStatus.WorseThanBefore => (RigidTransform.Identity, null, new Finding(
                 FindingCodes.RegistrationWorse, Severity.Warning, about, result.Detail, "a registration that improves agreement", "It was not used; the visit was placed by its header. Look at the images.")),
             RegistrationStatus.NotInstalled => (RigidTransform.Identity, null, new Finding(

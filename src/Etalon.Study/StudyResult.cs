@@ -45,7 +45,7 @@ public sealed record StudyResult
     /// <summary>What there is to see, in order of time.</summary>
     public IReadOnlyList<VisitPicture> Pictures { get; init; } = [];
 
-    /// <summary>Visits that were brought to the first by registration, with how far its two directions disagree, mm.</summary>
+    /// <summary>Visits that were brought to the first by registration, with the standard uncertainty of a coordinate in the tumour, mm.</summary>
     public IReadOnlyDictionary<string, double> Alignments { get; init; } = new Dictionary<string, double>();
 
     /// <summary>What a scanner's own ADC map says beside ours, where there is one.</summary>

@@ -92,7 +92,7 @@ public static class StudyRun
             refusal = alignment.Refusal;
             if (refusal is null)
             {
-                result = result with { Alignments = alignment.Visits.Where(v => v.InconsistencyMm is not null).ToDictionary(v => v.Images.Visit.Id, v => v.InconsistencyMm!.Value, StringComparer.Ordinal) };
+                result = result with { Alignments = alignment.Visits.Where(v => v.PositionUMm is not null).ToDictionary(v => v.Images.Visit.Id, v => v.PositionUMm!.Value, StringComparer.Ordinal) };
                 result = result with { Pictures = PictureStage.Aligned(result.Pictures, alignment.Visits, alignment.Domain!.Grid) };
                 var scales = alignment.Visits.Select(v => VisitScale.Of(result.Measurements, v.Images.Visit.Id, Tumour(v.Images)!.Id)).ToList();
                 var stage = new TwinStage(options, patient, findings, report, cancellation);

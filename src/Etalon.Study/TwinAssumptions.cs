@@ -44,7 +44,7 @@ internal static class TwinAssumptions
         if (twin.Observations.Take(twin.Fitted).Any(o => o.PositionU > 0))
         {
             yield return new Assumption(
-                "twin-position", "The error of a registration enters the fit as the disagreement of its two directions times the slope of density; the disagreement is a lower bound of the error.",
+                "twin-position", "The error of a registration enters the fit as its standard uncertainty times the slope of density; what is not rigid, a shift of the brain, is not in it.",
                 $"u of density {string.Join(", ", twin.Observations.Take(twin.Fitted).Where(o => o.PositionU > 0).Select(o => $"{Text(o.PositionU, "")} (visit {o.Visit})"))}", Ours);
         }
 

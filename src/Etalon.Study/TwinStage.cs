@@ -149,8 +149,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             IsBelowLimit = diffusion.ToState(reading.IsBelowLimit),
             DetectionLimit = reading.DetectionLimit,
             VoxelU = VoxelU(visit, reference),
-            // The disagreement of a registration's two directions is a lower bound of its error.
-            PositionU = (visit.InconsistencyMm ?? 0) * DensityReader.RmsSlopePerMm(reading, diffusion.Domain.Grid),
+            PositionU = (visit.PositionUMm ?? 0) * DensityReader.RmsSlopePerMm(reading, diffusion.Domain.Grid),
             ScaleU = scale.U,
             SharedScaleU = scale.Shared,
         };

@@ -1,85 +1,23 @@
 using System.ComponentModel;
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Etalon.Imaging.Registration;
 
-/// <summary>How a registration ended.</summary>
-public enum RegistrationStatus
-{
-    /// <summary>The images agree better than before.</summary>
-    Ok,
-
-    /// <summary>The program is not there.</summary>
-    NotInstalled,
-
-    /// <summary>The program failed, ran too long, or wrote nothing that can be read.</summary>
-    Failed,
-
-    /// <summary>The images agree less than before; the transform must not be used.</summary>
-    WorseThanBefore,
-}
-
-/// <summary>The result of a registration.</summary>
-/// <param name="Status">How it ended.</param>
-/// <param name="Transform">From patient coordinates of the fixed image to those of the moving one; identity where the status is not Ok.</param>
-/// <param name="Before">Normalised mutual information before.</param>
-/// <param name="After">The same after.</param>
-/// <param name="InconsistencyMm">
-/// How far the two directions disagree about a point, mm; null where not determined. A lower bound of the error: what both directions get
-/// wrong alike it does not see (against known motions the largest error of a point was three to eight times as large).
-/// </param>
-/// <param name="Detail">What happened, for a finding.</param>
-public sealed record RegistrationResult(
-    RegistrationStatus Status, RigidTransform Transform, double Before, double After, double? InconsistencyMm, string Detail);
-
 /// <summary>
-/// Rigid registration by elastix (Klein and others, IEEE TMI 29:196 (2010)), run as a program: six parameters, Mattes mutual information,
-/// three resolutions, fixed seed, one thread, so that the same images give the same transform.
+/// Rigid registration: elastix (Klein and others, IEEE TMI 29:196 (2010)), run as a program with a fixed seed and one thread, finds the place in either
+/// direction; the transform is then taken to the maximum of the mutual information of the images at full resolution, with its uncertainty
+/// (docs/registration.md). The same images give the same transform.
 /// </summary>
 public sealed class ElastixRegistration(string program = "elastix", TimeSpan? timeLimit = null)
 {
-    private const string Parameters = """
-        (FixedInternalImagePixelType "float")
-        (MovingInternalImagePixelType "float")
-        (UseDirectionCosines "true")
-        (Registration "MultiResolutionRegistration")
-        (Interpolator "LinearInterpolator")
-        (ResampleInterpolator "FinalBSplineInterpolator")
-        (FinalBSplineInterpolationOrder 1)
-        (Resampler "DefaultResampler")
-        (FixedImagePyramid "FixedSmoothingImagePyramid")
-        (MovingImagePyramid "MovingSmoothingImagePyramid")
-        (Optimizer "AdaptiveStochasticGradientDescent")
-        (Transform "EulerTransform")
-        (Metric "AdvancedMattesMutualInformation")
-        (AutomaticScalesEstimation "true")
-        (AutomaticTransformInitialization "false")
-        (HowToCombineTransforms "Compose")
-        (NumberOfHistogramBins 32)
-        (NumberOfResolutions 3)
-        (ImagePyramidSchedule 4 4 2 2 2 1 1 1 1)
-        (MaximumNumberOfIterations 300)
-        (NumberOfSpatialSamples 4000)
-        (NewSamplesEveryIteration "true")
-        (ImageSampler "RandomCoordinate")
-        (CheckNumberOfSamples "false")
-        (RandomSeed 20240301)
-        (DefaultPixelValue 0)
-        (WriteResultImage "false")
-        """;
+    /// <summary>Elastix gets voxels averaged to about this edge: it finds the place, the rest is done at full resolution.</summary>
+    private const double CoarseMm = 1.5;
 
-    private const string Limiter = "prlimit";
-
-    /// <summary>Address space of the program, bytes; a head takes a few hundred MB.</summary>
-    private const long LargestMemory = 8L << 30;
-
-    private const string FolderPrefix = "etalon-elastix-";
+    /// <summary>Times that the B-splines are found anew with other samples.</summary>
+    private const int Repeats = 3;
 
     private readonly TimeSpan _timeLimit = timeLimit ?? TimeSpan.FromMinutes(10);
 
-    /// <summary>Registers both ways and compares.</summary>
+    /// <summary>Registers both ways, refines, and judges.</summary>
     /// <param name="fixedImage">The reference.</param>
     /// <param name="moving">What is brought to it.</param>
     /// <param name="cancellation">Ends the program with <see cref="OperationCanceledException"/>.</param>
@@ -88,148 +26,105 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         ArgumentNullException.ThrowIfNull(fixedImage);
         ArgumentNullException.ThrowIfNull(moving);
         var before = ImageSimilarity.NormalisedMutualInformation(fixedImage, moving, RigidTransform.Identity);
-        RegistrationResult Ended(RegistrationStatus status, string detail, double after) => new(status, RigidTransform.Identity, before, after, null, detail);
-        SweepLeftovers();
-        var folder = Directory.CreateTempSubdirectory(FormattableString.Invariant($"{FolderPrefix}{Environment.ProcessId}-"));
+        RegistrationResult Ended(RegistrationStatus status, string detail) => new(status, RigidTransform.Identity, before, before, null, detail);
         try
         {
-            File.WriteAllBytes(Path.Combine(folder.FullName, "a.nii.gz"), NiftiWriter.Encode(InSinglePrecision(fixedImage)));
-            File.WriteAllBytes(Path.Combine(folder.FullName, "b.nii.gz"), NiftiWriter.Encode(InSinglePrecision(moving)));
-            File.WriteAllText(Path.Combine(folder.FullName, "rigid.txt"), Parameters);
-            if (OneWay(folder.FullName, "a", "b", cancellation) is not { } forward)
-            {
-                return Ended(RegistrationStatus.Failed, "elastix ended without a transform", before);
-            }
-
-            var after = ImageSimilarity.NormalisedMutualInformation(fixedImage, moving, forward);
-            if (after < before)
-            {
-                return Ended(RegistrationStatus.WorseThanBefore, FormattableString.Invariant($"normalised mutual information {before:0.0000} before, {after:0.0000} after"), after);
-            }
-
-            var backward = OneWay(folder.FullName, "b", "a", cancellation);
-            var u = backward is null ? (double?)null : Inconsistency(fixedImage, forward, backward);
-            return new RegistrationResult(RegistrationStatus.Ok, forward, before, after, u, FormattableString.Invariant($"normalised mutual information {before:0.0000} before, {after:0.0000} after"));
+            using var elastix = new ElastixProgram(program, _timeLimit);
+            elastix.Write("a.nii.gz", Resampler.Averaged(fixedImage, CoarseMm));
+            elastix.Write("b.nii.gz", Resampler.Averaged(moving, CoarseMm));
+            RigidTransform? OneWay(string from, string to) =>
+                elastix.Run(from, to, ElastixParameters.Rigid, null, cancellation) is { } text ? ElastixParameters.ReadRigid(text) : null;
+            return OneWay("a.nii.gz", "b.nii.gz") is { } forward
+                ? Judged(fixedImage, moving, before, forward, OneWay("b.nii.gz", "a.nii.gz"), cancellation)
+                : Ended(RegistrationStatus.Failed, "elastix ended without a transform");
         }
         catch (Win32Exception)
         {
-            return Ended(RegistrationStatus.NotInstalled, $"no program '{program}'", before);
+            return Ended(RegistrationStatus.NotInstalled, $"no program '{program}'");
         }
         catch (TimeoutException e)
         {
-            return Ended(RegistrationStatus.Failed, e.Message, before);
+            return Ended(RegistrationStatus.Failed, e.Message);
         }
-        finally
+        catch (IOException e)
         {
-            folder.Delete(recursive: true);
+            // A full disk, a temporary folder that cannot be written.
+            return Ended(RegistrationStatus.Failed, e.Message);
         }
     }
 
-    /// <summary>
-    /// The same image on a grid of single precision, as NIfTI stores it. Elastix draws its samples at random: the last digits of a grid turn into tenths of a
-    /// millimetre, so one image must have the same digits whether it came from DICOM or from NIfTI.
-    /// </summary>
-    private static Volume InSinglePrecision(Volume image)
+    /// <summary>Registers rigidly, then lets the image bend.</summary>
+    /// <param name="fixedImage">The reference.</param>
+    /// <param name="moving">What is brought to it.</param>
+    /// <param name="controlSpacingMm">Distance of the control points; finer deformation is not seen.</param>
+    /// <param name="cancellation">Ends the program with <see cref="OperationCanceledException"/>.</param>
+    public DeformableResult RunDeformable(Volume fixedImage, Volume moving, double controlSpacingMm = 24, CancellationToken cancellation = default)
     {
-        static Vector3 Single(Vector3 v) => new((float)v.X, (float)v.Y, (float)v.Z);
-        var g = image.Grid;
-        return new Volume(new Grid(g.Nx, g.Ny, g.Nz, Single(g.Origin), Single(g.StepI), Single(g.StepJ), Single(g.StepK)), image.Values, image.Unit);
-    }
-
-    /// <summary>Removes the folders of runs that were killed: the name holds the process, and no such process lives.</summary>
-    private static void SweepLeftovers()
-    {
-        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
+        ArgumentNullException.ThrowIfNull(fixedImage);
+        ArgumentNullException.ThrowIfNull(moving);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(controlSpacingMm);
+        var rigid = Run(fixedImage, moving, cancellation);
+        if (rigid.Status != RegistrationStatus.Ok)
         {
-            var owner = Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0];
-            if (!int.TryParse(owner, CultureInfo.InvariantCulture, out var process) || Directory.Exists($"/proc/{process}") || !Directory.Exists("/proc/self"))
-            {
-                continue;
-            }
-
-            try
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Another user's, or another run clears it at this moment.
-            }
-        }
-    }
-
-    /// <summary>Runs elastix once; null where it fails.</summary>
-    private RigidTransform? OneWay(string folder, string fixedName, string movingName, CancellationToken cancellation)
-    {
-        var output = Path.Combine(folder, $"{fixedName}-{movingName}");
-        Directory.CreateDirectory(output);
-        if (!IsOnPath(program))
-        {
-            throw new Win32Exception();
+            return new DeformableResult(rigid, rigid.Status, rigid.Before, rigid.After, rigid.Detail);
         }
 
-        // prlimit is part of every Debian; without it there is the time limit alone.
-        var isLimited = IsOnPath(Limiter);
-        var start = new ProcessStartInfo(isLimited ? Limiter : program) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in isLimited ? new[] { FormattableString.Invariant($"--as={LargestMemory}"), "--", program } : [])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach (var argument in new[] { "-f", $"{fixedName}.nii.gz", "-m", $"{movingName}.nii.gz", "-p", "rigid.txt", "-out", output, "-threads", "1" })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var process = Process.Start(start) ?? throw new Win32Exception();
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(_timeLimit);
+        DeformableResult Ended(string detail) => new(rigid, RegistrationStatus.Failed, rigid.After, rigid.After, detail);
         try
         {
-            process.WaitForExitAsync(limit.Token).GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            cancellation.ThrowIfCancellationRequested();
-            throw new TimeoutException(FormattableString.Invariant($"elastix was still running after {_timeLimit.TotalMinutes:0.#} minutes"));
-        }
+            using var elastix = new ElastixProgram(program, _timeLimit);
+            var (a, b) = (Resampler.Averaged(fixedImage, CoarseMm), Resampler.Averaged(moving, CoarseMm));
+            elastix.Write("a.nii.gz", a);
+            elastix.Write("b.nii.gz", b);
+            BSplineTransform? One(string from, string to, RigidTransform start, Grid grid, int seed) =>
+                elastix.Run(from, to, ElastixParameters.Deformable(controlSpacingMm, seed), ElastixParameters.Initial(start, grid), cancellation) is { } text
+                    ? ElastixParameters.ReadDeformable(text, start)
+                    : null;
+            var repeats = new List<BSplineTransform>();
+            for (var seed = 1; seed <= Repeats; seed++)
+            {
+                if (One("a.nii.gz", "b.nii.gz", rigid.Transform, a.Grid, seed) is not { } repeat)
+                {
+                    return Ended("elastix ended without a B-spline transform");
+                }
 
-        var result = Path.Combine(output, "TransformParameters.0.txt");
-        return process.ExitCode == 0 && File.Exists(result) ? Parse(File.ReadAllText(result)) : null;
+                repeats.Add(repeat);
+            }
+
+            var back = One("b.nii.gz", "a.nii.gz", rigid.Transform.Inverse(), b.Grid, Repeats + 1);
+            var uncertainty = new DeformableUncertainty(repeats, back);
+            var after = ImageSimilarity.NormalisedMutualInformation(fixedImage, moving, uncertainty.Transform);
+            var detail = FormattableString.Invariant($"normalised mutual information {rigid.After:0.0000} rigid, {after:0.0000} with control points every {controlSpacingMm:0.#} mm");
+            return after < rigid.After
+                ? new DeformableResult(rigid, RegistrationStatus.WorseThanBefore, rigid.After, after, detail)
+                : new DeformableResult(rigid, RegistrationStatus.Ok, rigid.After, after, detail) { Uncertainty = uncertainty };
+        }
+        catch (Win32Exception)
+        {
+            return Ended($"no program '{program}'");
+        }
+        catch (TimeoutException e)
+        {
+            return Ended(e.Message);
+        }
+        catch (IOException e)
+        {
+            return Ended(e.Message);
+        }
     }
 
-    private static bool IsOnPath(string program) => program.Contains('/', StringComparison.Ordinal)
-        ? File.Exists(program)
-        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    /// <summary>Reads an Euler transform: x' = R(x − c) + c + t in LPS mm, angles in radians.</summary>
-    internal static RigidTransform? Parse(string text)
+    private static RegistrationResult Judged(Volume fixedImage, Volume moving, double before, RigidTransform found, RigidTransform? back, CancellationToken cancellation)
     {
-        var p = Numbers(text, "TransformParameters");
-        var c = Numbers(text, "CenterOfRotationPoint");
-        if (p.Length != 6 || c.Length != 3 || !text.Contains("\"EulerTransform\"", StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        var isZyx = text.Contains("(ComputeZYX \"true\")", StringComparison.Ordinal);
-        return RigidTransform.FromEuler(
-            new Vector3(p[0], p[1], p[2]) * (180 / Math.PI), new Vector3(p[3], p[4], p[5]), new Vector3(c[0], c[1], c[2]), isZyx);
-    }
-
-    private static double[] Numbers(string text, string name)
-    {
-        var line = Regex.Match(text, $@"\({name} ([^)]*)\)", RegexOptions.None, TimeSpan.FromSeconds(1));
-        return line.Success
-            ? line.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(v => double.TryParse(v, CultureInfo.InvariantCulture, out var d) ? d : double.NaN)
-                .Where(double.IsFinite).ToArray()
-            : [];
+        var pair = new RigidPair(fixedImage, moving);
+        var uncertainty = pair.Refine(found, cancellation);
+        var transform = uncertainty?.Transform ?? found;
+        var inconsistency = back is null ? (double?)null : Inconsistency(fixedImage, found, back);
+        var assessment = RegistrationJudge.Assess(pair, fixedImage, moving, transform, uncertainty, inconsistency);
+        var after = ImageSimilarity.NormalisedMutualInformation(fixedImage, moving, transform);
+        var detail = FormattableString.Invariant($"normalised mutual information {before:0.0000} before, {after:0.0000} after");
+        return assessment.IsWorse
+            ? new RegistrationResult(RegistrationStatus.WorseThanBefore, RigidTransform.Identity, before, after, inconsistency, $"{detail}; {assessment.Reason}") { Assessment = assessment }
+            : new RegistrationResult(RegistrationStatus.Ok, transform, before, after, inconsistency, detail) { Uncertainty = uncertainty, Assessment = assessment };
     }
 
     /// <summary>
@@ -238,11 +133,9 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
     /// </summary>
     private static double Inconsistency(Volume image, RigidTransform forward, RigidTransform backward)
     {
-        var g = image.Grid;
         var sum = 0.0;
-        for (var c = 0; c < 8; c++)
+        foreach (var x in RegistrationJudge.InnerCorners(image.Grid))
         {
-            var x = g.ToPatient((0.25 + 0.5 * (c & 1)) * (g.Nx - 1), (0.25 + 0.5 * (c >> 1 & 1)) * (g.Ny - 1), (0.25 + 0.5 * (c >> 2 & 1)) * (g.Nz - 1));
             var d = (backward.Apply(forward.Apply(x)) - x).Length;
             sum += d * d;
         }

@@ -9,7 +9,7 @@ public static class ImageSimilarity
     /// Normalised mutual information (Studholme 1999), (H(A) + H(B)) / H(A, B), of a fixed image and a moving one seen through a transform;
     /// 1 where they know nothing of each other, 2 where one determines the other. Over all voxels where both have a value.
     /// </summary>
-    public static double NormalisedMutualInformation(Volume fixedImage, Volume moving, RigidTransform toMoving)
+    public static double NormalisedMutualInformation(Volume fixedImage, Volume moving, ISpatialTransform toMoving)
     {
         ArgumentNullException.ThrowIfNull(fixedImage);
         var (seen, inside) = Resampler.Trilinear(moving, fixedImage.Grid, toMoving);

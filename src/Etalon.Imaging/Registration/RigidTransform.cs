@@ -1,7 +1,7 @@
 namespace Etalon.Imaging.Registration;
 
 /// <summary>A rotation followed by a translation, patient coordinates (LPS), mm: x ↦ Rx + t.</summary>
-public sealed record RigidTransform
+public sealed record RigidTransform : ISpatialTransform
 {
     /// <summary>Largest deviation of RRᵀ from the identity that is taken for a rotation: four digits of a text file.</summary>
     private const double Tolerance = 1e-4;

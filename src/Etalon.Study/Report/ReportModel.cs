@@ -149,7 +149,7 @@ public static class ReportModel
         if (result.Alignments.Count > 0)
         {
             notices.Add(FormattableString.Invariant(
-                $"Rigid registration (elastix) brought {(result.Alignments.Count == 1 ? "one visit" : $"{result.Alignments.Count} visits")} to the first. Its two directions disagree by at most {result.Alignments.Values.Max():0.00} mm; its error may be several times that."));
+                $"Rigid registration (elastix) brought {(result.Alignments.Count == 1 ? "one visit" : $"{result.Alignments.Count} visits")} to the first. A coordinate in the tumour is uncertain by at most {result.Alignments.Values.Max():0.00} mm (k = 1); what is not rigid, a shift of the brain, is not in it."));
         }
 
         return notices;
