@@ -26,7 +26,10 @@ public sealed record ChangePopulation
     /// <summary>The distribution of changes, from the largest decrease to the largest increase; the shares sum to the most probable prevalence.</summary>
     public required IReadOnlyList<SlabBin> Changes { get; init; }
 
-    /// <summary>Probability of a true change for each pair in the order given, averaged over what the prevalence may be.</summary>
+    /// <summary>
+    /// Probability of a true change for each pair in the order given, at the most probable prevalence and changes. Averaged over what those may be it would be too high: changes
+    /// smaller than the scatter cannot be ruled out, so that the posterior of the prevalence reaches further up than down.
+    /// </summary>
     public required IReadOnlyList<double> PTrueChange { get; init; }
 
     /// <summary>Factor of the repeatability variance of each group; 1 where nothing was learnt.</summary>
@@ -71,7 +74,7 @@ public sealed record ChangePopulation
             PrevalenceU = prevalence.Sd,
             PrevalenceInterval = prevalence.Interval,
             Changes = [.. Enumerable.Range(0, fit.Bins).Select(k => new SlabBin(fit.Edge(k), fit.Edge(k + 1), fit.Weights[k]))],
-            PTrueChange = prevalence.PTrueChange,
+            PTrueChange = [.. fit.Unchanged.ToArray().Select(u => 1 - u)],
             RepeatFactors = fit.RepeatFactors,
             RepeatDof = fit.RepeatDof(),
         };

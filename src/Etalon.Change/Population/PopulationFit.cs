@@ -19,9 +19,8 @@ internal sealed class PopulationFit
     /// <summary>Standard deviations beyond which a normal distribution has nothing left: 10⁻¹².</summary>
     private const double Furthest = 7;
 
-    // Widths of bins in units of the median standard uncertainty of a log ratio.
-    private const double InnerWidth = 3;
-    private const double OuterWidth = 0.8;
+    /// <summary>Width of the bins in units of the median standard uncertainty of a log ratio.</summary>
+    private const double BinWidth = 0.8;
 
     private readonly IReadOnlyList<PairEvidence> _pairs;
     private readonly IReadOnlyList<RepeatGroup> _groups;
@@ -163,17 +162,12 @@ internal sealed class PopulationFit
         return [.. _groups.Select((g, n) => g.Dof + Math.Max(0, information[n]))];
     }
 
-    /// <summary>
-    /// Edges of the bins. The two beside zero are wide: what the readings say of changes within their own scatter is said by those just beyond it, so that the
-    /// histogram cannot heap up there what is scatter of the unchanged.
-    /// </summary>
+    /// <summary>Edges of the bins, of one width and symmetric about 0.</summary>
     private static double[] EdgesFor(double u, double furthest)
     {
-        var inner = InnerWidth * u;
-        var outer = Math.Clamp((int)Math.Ceiling((furthest - inner) / (OuterWidth * u)), 1, MostBins / 2 - 1);
-        var width = Math.Max(OuterWidth * u, (furthest - inner) / outer * (1 + 1e-12));
-        var right = Enumerable.Range(0, outer + 1).Select(n => inner + n * width).ToArray();
-        return [.. right.Reverse().Select(e => -e), 0, .. right];
+        var half = Math.Clamp((int)Math.Ceiling(furthest / (BinWidth * u)), 1, MostBins / 2);
+        var width = Math.Max(BinWidth * u, furthest / half * (1 + 1e-12));
+        return [.. Enumerable.Range(-half, 2 * half + 1).Select(n => n * width)];
     }
 
     private double Share(RepeatTerm term, int pair) => term.Variance * RepeatFactors[term.Group] / _variance[pair];

@@ -4,7 +4,7 @@ using MathNet.Numerics.Interpolation;
 namespace Etalon.Change;
 
 /// <summary>The posterior of the share of patients who changed, with the histogram of changes as probable as each share lets it be.</summary>
-internal sealed record PrevalenceProfile(double Mean, double Sd, Interval Interval, double[] PTrueChange)
+internal sealed record PrevalenceProfile(double Mean, double Sd, Interval Interval)
 {
     private const int Points = 25;
 
@@ -20,38 +20,14 @@ internal sealed record PrevalenceProfile(double Mean, double Sd, Interval Interv
         var sd = Math.Sqrt(Math.Max(centre * (1 - centre), 1.0 / (fit.Pairs + 4)) / (fit.Pairs + 4));
         var (low, high) = (Math.Max(1e-6, centre - Span * sd), Math.Min(1 - 1e-6, centre + Span * sd));
         var shares = Enumerable.Range(0, Points).Select(n => low + (high - low) * n / (Points - 1)).ToArray();
-        var fits = shares.Select(s => fit.At(s, cancellation)).ToArray();
-        var curve = CubicSpline.InterpolateNaturalSorted(shares, [.. fits.Select(f => f.Objective)]);
+        var curve = CubicSpline.InterpolateNaturalSorted(shares, [.. shares.Select(s => fit.At(s, cancellation).Objective)]);
         var fine = Enumerable.Range(0, (Points - 1) * Between + 1).Select(n => low + (high - low) * n / ((Points - 1) * Between)).ToArray();
         var log = fine.Select(curve.Interpolate).ToArray();
         var weights = log.Select(l => Math.Exp(l - log.Max())).ToArray();
         var total = weights.Sum();
         var mean = fine.Zip(weights, (s, w) => s * w).Sum() / total;
         var variance = fine.Zip(weights, (s, w) => (s - mean) * (s - mean) * w).Sum() / total;
-        return new PrevalenceProfile(mean, Math.Sqrt(variance), new Interval(Quantile(fine, weights, 0.025), Quantile(fine, weights, 0.975), 0.95), Averaged(fits, weights));
-    }
-
-    /// <summary>Each pair's probability of a change, averaged over the points with the weight that lies about each.</summary>
-    private static double[] Averaged(PopulationFit[] fits, double[] weights)
-    {
-        var about = new double[Points];
-        for (var n = 0; n < weights.Length; n++)
-        {
-            about[(n + Between / 2) / Between] += weights[n];
-        }
-
-        var total = about.Sum();
-        var p = new double[fits[0].Pairs];
-        for (var n = 0; n < Points; n++)
-        {
-            var unchanged = fits[n].Unchanged;
-            for (var i = 0; i < p.Length; i++)
-            {
-                p[i] += about[n] / total * (1 - unchanged[i]);
-            }
-        }
-
-        return p;
+        return new PrevalenceProfile(mean, Math.Sqrt(variance), new Interval(Quantile(fine, weights, 0.025), Quantile(fine, weights, 0.975), 0.95));
     }
 
     private static double Quantile(double[] shares, double[] weights, double q)

@@ -5,6 +5,12 @@ namespace Etalon.Change;
 /// <summary>The scanner states of a study's readings.</summary>
 internal sealed class StateTable
 {
+    /// <summary>
+    /// With as many contrasts of its own a state's repeatability is taken from them alone. Drawn towards the other states it would be narrower on average, but states that truly repeat worse
+    /// would give too many false changes.
+    /// </summary>
+    private const double FewestRetests = 8;
+
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
     private readonly List<StudiedState> _states = [];
 
@@ -20,7 +26,8 @@ internal sealed class StateTable
         foreach (var group in readings.GroupBy(KeyOf, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             var values = group.Select(r => r.Value).Order().ToList();
-            var profile = precision.Of(group.First().State, Pooling.Moderated)!;
+            var retests = precision.Groups.FirstOrDefault(g => g.Group == group.First().State).Dof;
+            var profile = precision.Of(group.First().State, retests >= FewestRetests ? Pooling.Separate : Pooling.Moderated)!;
             table._index.Add(group.Key, table._states.Count);
             table._states.Add(new StudiedState
             {
@@ -31,7 +38,7 @@ internal sealed class StateTable
                 Readings = values.Count,
                 MedianValue = values[values.Count / 2],
                 Profile = profile,
-                Retests = precision.Groups.FirstOrDefault(g => g.Group == group.First().State).Dof,
+                Retests = retests,
                 Dof = profile.DofAt(values[values.Count / 2]),
             });
         }
