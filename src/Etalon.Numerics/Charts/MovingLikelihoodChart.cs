@@ -8,7 +8,7 @@ namespace Etalon.Numerics.Charts;
 /// <remarks>
 /// A moving form of the statistic of Shiryaev (1963) and Roberts (1966). To find a shift within m scans it pays to look at the last m as one, so that the
 /// default weighs three and five: it finds a shift of 1.5 standard deviations, two-sided, at one false alarm in 100 scans, more often within 3 and within
-/// 5 scans than any CUSUM, EWMA or Shewhart chart (docs/concepts.md holds the figures and the bounds that no chart can pass).
+/// 5 scans than any CUSUM, EWMA or Shewhart chart (docs/calibration.md holds the figures, and the bounds that no chart can pass).
 /// </remarks>
 public sealed class MovingLikelihoodChart : ControlChart
 {
