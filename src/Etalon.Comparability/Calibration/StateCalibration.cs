@@ -60,7 +60,7 @@ public sealed record StateCalibration
     /// <summary>Covariance of offset and gain from sampling alone.</summary>
     public double Covariance => Sampling.Sum(t => t.Offset * t.Gain);
 
-    /// <summary>The terms that come from this state's own readings.</summary>
+    /// <summary>The terms of sampling: of this state's own readings, and in a chain those of the states between as well.</summary>
     public IEnumerable<CalibrationTerm> Sampling => Terms.Where(t => t.Group.StartsWith("calibration:", StringComparison.Ordinal));
 
     /// <summary>Brings a reading to the reference scale.</summary>
