@@ -1,4 +1,3 @@
-using Etalon.Cases.Inspection;
 using Etalon.Imaging;
 
 namespace Etalon.Comparability;
@@ -40,6 +39,9 @@ public sealed record AcquisitionVisit(string Id, string Patient, IReadOnlyList<A
         var family = FamilyOf(measurand);
         var serving = Series.Where(s => s.Serves.Contains(family, StringComparer.Ordinal)).ToList();
         isGuessed = serving.Count == 0;
-        return !isGuessed ? serving : [.. Series.Where(s => family == "volume" || MeasurandNeeds.Modality(s.Record["Modality"]) == (family == "suvbw" ? "PT" : "MR"))];
+        // Segmentations and screenshots state a modality of their own; what states none may be any.
+        return !isGuessed ? serving : [.. Series.Where(s => family == "volume" ? s.Record["Modality"] is null or "MR" or "CT" or "PT" : (s.Record["Modality"] ?? Expected(family)) == Expected(family))];
     }
+
+    private static string Expected(string family) => family == "suvbw" ? "PT" : "MR";
 }

@@ -41,6 +41,7 @@ internal static class EffectModels
         new("bounded-ratio", ["cap"], q => LogEffect.Spread(Math.Min(Math.Abs(q.LogRatio), q.Row["cap"].Middle))),
         new("image-type", ["sd"], TextEffects.ImageType),
         new("psf", ["mean", "sd", "other"], TextEffects.PointSpread),
+        new("units", ["sd"], TextEffects.Units),
         new("corrections", ["sd"], TextEffects.Corrections),
         new("agent", ["sd", "presence"], TextEffects.Agent),
         new("diffusion-signal", ["D", "K", "f", "Dstar"], DiffusionSignal.BSets),

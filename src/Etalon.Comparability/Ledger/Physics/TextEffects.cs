@@ -27,6 +27,13 @@ internal static partial class TextEffects
         return Essential(q.ValueA.Value) == Essential(q.ValueB.Value) ? LogEffect.Spread(q.Row["sd"].Middle) : LogEffect.Other;
     }
 
+    /// <summary>Activity, of which SUV is computed, against SUV that another program computed; other units are another measurand.</summary>
+    public static LogEffect Units(EffectQuestion q)
+    {
+        static bool IsSuv(string? text) => text?.Trim().ToUpperInvariant() is "BQML" or "GML";
+        return IsSuv(q.ValueA.Value) && IsSuv(q.ValueB.Value) ? LogEffect.Spread(q.Row["sd"].Middle) : LogEffect.Other;
+    }
+
     /// <summary>With an agent against without one, or one agent against another.</summary>
     public static LogEffect Agent(EffectQuestion q) => LogEffect.Spread(IsNone(q.ValueA.Value) == IsNone(q.ValueB.Value) ? q.Row["sd"].Middle : q.Row["presence"].Middle);
 

@@ -18,6 +18,7 @@ public sealed class PlantedDifferenceTests
             right += c.Differences is [var first, ..] && first.Attribute == p.Attribute ? 1 : 0;
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{right} of {Pairs} ranked first");
         // The bar: 95 % of the pairs.
         Assert.True(right >= 0.95 * Pairs, $"{right} of {Pairs} ranked first");
     }
