@@ -49,10 +49,15 @@ public static class CompareRun
             }
         }
 
-        var guessed = a.Concat(b ?? []).Distinct().Where(v => v.For(measurand, out var isGuessed).Count > 0 && isGuessed).Select(v => new Finding(
-            FindingCodes.SeriesGuessed, Severity.Warning, v.Id, $"no series that shows by its header that it serves {measurand}", $"images of {measurand}", "All series of the modality were taken, and of these the most alike compared."));
-        var without = a.Concat(b ?? []).Distinct().Where(v => v.For(measurand, out _).Count == 0).Select(v => new Finding(
-            FindingCodes.ImageMissing, Severity.Warning, v.Id, $"no series that {measurand} could come of", $"images of {measurand}", "The visit was not compared."));
+        var visits = a.Concat(b ?? []).Distinct().Select(v => (v.Id, Count: v.For(measurand, out var isGuessed).Count, isGuessed)).ToList();
+        IEnumerable<Finding> Told(IEnumerable<string> ids, string code, string found, string remedy) => ids.ToList() is { Count: > 0 } all ? [new Finding(code, Severity.Warning, Places(all), found, $"images of {measurand}", remedy)] : [];
+        var guessed = Told(
+            visits.Where(v => v.Count > 0 && v.isGuessed).Select(v => v.Id), FindingCodes.SeriesGuessed, $"no series that shows by its header that it serves {measurand}",
+            "All series of the modality were taken, and of these the most alike compared.");
+        var without = Told(visits.Where(v => v.Count == 0).Select(v => v.Id), FindingCodes.ImageMissing, $"no series that {measurand} could come of", "Not compared.");
         return new CompareResult(measurand, a, b ?? a, pairs, [.. noticed.Concat(guessed).Concat(without)]);
     }
+
+    /// <summary>Up to four places; beyond that the first three and how many more.</summary>
+    private static string Places(List<string> ids) => ids.Count <= 4 ? string.Join(", ", ids) : FormattableString.Invariant($"{string.Join(", ", ids.Take(3))} and {ids.Count - 3} more");
 }
