@@ -47,7 +47,7 @@ internal static class ChangeVerb
 
     private static int Execute(Question q, CancellationToken cancellation)
     {
-        OutputFile.Check(q.Output, q.IsForced, [.. Inputs(q)]);
+        AtomicFile.Check(q.Output, q.IsForced, [.. Inputs(q)]);
         var findings = new List<Finding>();
         var inputs = new List<(string Name, string Sha256)>();
         var result = Read(q, inputs, findings) is { } input
@@ -56,7 +56,7 @@ internal static class ChangeVerb
         if (hasChange)
         {
             cancellation.ThrowIfCancellationRequested();
-            OutputFile.Write(q.Output, ChangeTable.Write(result!.Patients, result.Study.Changes, result.Refused), q.IsForced);
+            AtomicFile.Write(q.Output, q.IsForced, ChangeTable.Write(result!.Patients, result.Study.Changes, result.Refused));
         }
 
         if (q.Json)

@@ -33,17 +33,18 @@ internal sealed class HeadImages(ulong seed)
     /// <param name="grid">Voxels of the image.</param>
     /// <param name="motion">Where the head's points have gone.</param>
     /// <param name="noise">Standard deviation of white noise; the head's intensities reach some 700.</param>
-    /// <param name="contrast">What an intensity looks like in this image; null: as it is.</param>
     /// <param name="random">Of the noise.</param>
-    public Volume Image(Grid grid, RigidTransform motion, double noise, RandomStream random, Func<double, double>? contrast = null)
-    {
-        var back = motion.Inverse();
-        return new Volume(grid, Enumerable.Range(0, grid.Count).Select(n =>
+    /// <param name="contrast">What an intensity looks like in this image; null: as it is.</param>
+    public Volume Image(Grid grid, RigidTransform motion, double noise, RandomStream random, Func<double, double>? contrast = null) =>
+        Image(grid, motion.Inverse().Apply, noise, random, contrast);
+
+    /// <summary>The head after any displacement, given by where a point of the image was before.</summary>
+    public Volume Image(Grid grid, Func<Vector3, Vector3> before, double noise, RandomStream random, Func<double, double>? contrast = null) =>
+        new(grid, Enumerable.Range(0, grid.Count).Select(n =>
         {
-            var value = Brightness(back.Apply(At(grid, n)) - Middle);
+            var value = Brightness(before(At(grid, n)) - Middle);
             return (float)((contrast?.Invoke(value) ?? value) + noise * random.NextNormal());
         }).ToArray(), null);
-    }
 
     /// <summary>A motion about the middle.</summary>
     public static RigidTransform Motion(double x, double y, double z, double tx, double ty, double tz) => RigidTransform.FromEuler(new(x, y, z), new(tx, ty, tz), Middle);
