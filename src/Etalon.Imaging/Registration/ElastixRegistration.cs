@@ -25,6 +25,7 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
     {
         ArgumentNullException.ThrowIfNull(fixedImage);
         ArgumentNullException.ThrowIfNull(moving);
+        (fixedImage, moving) = (Finite(fixedImage), Finite(moving));
         var before = ImageSimilarity.NormalisedMutualInformation(fixedImage, moving, RigidTransform.Identity);
         RegistrationResult Ended(RegistrationStatus status, string detail) => new(status, RigidTransform.Identity, before, before, null, detail);
         try
@@ -73,7 +74,7 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         try
         {
             using var elastix = new ElastixProgram(program, _timeLimit);
-            var (a, b) = (Resampler.Averaged(fixedImage, CoarseMm), Resampler.Averaged(moving, CoarseMm));
+            var (a, b) = (Resampler.Averaged(Finite(fixedImage), CoarseMm), Resampler.Averaged(Finite(moving), CoarseMm));
             elastix.Write("a.nii.gz", a);
             elastix.Write("b.nii.gz", b);
             BSplineTransform? One(string from, string to, RigidTransform start, Grid grid, int seed) =>
@@ -112,6 +113,11 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
             return Ended(e.Message);
         }
     }
+
+    /// <summary>The image with 0 where it has no number: some tools write "not a number" outside the head, which an interpolation would spread.</summary>
+    private static Volume Finite(Volume image) => Array.TrueForAll(image.Values, float.IsFinite)
+        ? image
+        : new Volume(image.Grid, Array.ConvertAll(image.Values, v => float.IsFinite(v) ? v : 0), image.Unit);
 
     private static RegistrationResult Judged(Volume fixedImage, Volume moving, double before, RigidTransform found, RigidTransform? back, CancellationToken cancellation)
     {

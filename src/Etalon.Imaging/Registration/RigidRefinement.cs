@@ -3,7 +3,7 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Etalon.Imaging.Registration;
 
 /// <summary>
-/// Takes a rigid transform to the maximum of the mutual information over many fixed samples (Newton's method), and says how far that maximum would
+/// Takes a rigid transform to the maximum of the mutual information over many fixed samples (Fisher scoring with a line search), and says how far that maximum would
 /// move with other samples: the blocks of the image are resampled (infinitesimal jackknife: H⁻¹ (Σ g gᵀ) H⁻¹, g the gradient of one block and H the curvature of the whole).
 /// </summary>
 internal static class RigidRefinement

@@ -63,6 +63,21 @@ public sealed class ElastixRegistrationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void An_image_that_lies_right_already_stays_and_voxels_that_are_no_numbers_do_no_harm()
+    {
+        var (head, random) = (new HeadImages(7), new RandomStream(7, "noise"));
+        var first = head.Image(HeadImages.Grid, RigidTransform.Identity, 0, random);
+        // Air that a tool wrote as "not a number".
+        var second = new Volume(first.Grid, Array.ConvertAll(first.Values, v => v < 1 ? float.NaN : v), null);
+
+        var result = Register(first, second);
+
+        Assert.Equal(RegistrationStatus.Ok, result.Status);
+        // Nothing moved, and there is no noise: a hundredth of the smallest voxel.
+        Assert.InRange(HeadImages.Points().Max(p => (result.Transform.Apply(p) - p).Length), 0, 0.03);
+    }
+
+    [Fact]
     public void The_same_images_give_the_same_transform()
     {
         var (head, random) = (new HeadImages(5), new RandomStream(5, "noise"));
