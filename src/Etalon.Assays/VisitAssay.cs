@@ -1,4 +1,5 @@
 using Etalon.Assays.Suv;
+using Etalon.Imaging.Registration;
 using Etalon.Metrology;
 
 namespace Etalon.Assays;
@@ -181,6 +182,7 @@ public static class VisitAssay
                 "No tissue and no fluid has such an ADC: check the unit of the map (--assume adc=UNIT) or the b-values. It was not measured."));
         }
 
+        var placement = missing is null ? PlacementU(images.Adc!, region) : null;
         foreach (var (name, value) in new[] { ("adc.mean", statistics?.Mean), ("adc.median", statistics?.Median) })
         {
             var template = Template(images, subject, region, (name, "mm2/s"), images.AdcMethod, images.AdcInput.Name) with
@@ -194,12 +196,18 @@ public static class VisitAssay
                     [
                         .. statistics!.NoiseU is { } noise ? new[] { new UncertaintyComponent("voxel noise", noise, null, ComponentKind.A) } : [],
                         new UncertaintyComponent($"repeatability of scanning ({precision.Text})", precision.RelativeSd * value.Value, null, precision.Kind, precision.Dof) { Constant = precision.Literature },
+                        .. placement is null ? [] : new[] { placement },
                     ],
                     positive: false));
         }
 
         return result;
     }
+
+    /// <summary>What the registration that brought a region to the map does to its mean; null where none did. A median moves as the mean does.</summary>
+    private static UncertaintyComponent? PlacementU(ParametricMap map, VisitRegion region) => region.Placement is { } placement
+        ? RegistrationPropagation.OfRegionMean(map.Value, Array.ConvertAll(map.Status, s => s == VoxelStatus.Ok), placement.Drawn, placement.Registration)?.ToComponent()
+        : null;
 
     /// <remarks>The acquisition is that of the image the value comes from: the one named, else the one the region was drawn on, else the visit's.</remarks>
     private static Measurement Template(

@@ -1,6 +1,7 @@
 using Etalon.Assays.Suv;
 using Etalon.Cases;
 using Etalon.Imaging;
+using Etalon.Imaging.Registration;
 using Etalon.Metrology;
 
 namespace Etalon.Assays;
@@ -26,7 +27,15 @@ public sealed record VisitRegion(string Id, Mask Mask, string Source, string Sha
 
     /// <summary>Whether it was drawn on another image; then its volume is measured there.</summary>
     public bool IsTransferred { get; init; }
+
+    /// <summary>How it was brought to the image it is measured on, where a registration did that; else null.</summary>
+    public RegionPlacement? Placement { get; init; }
 }
+
+/// <summary>A region brought to another image by registration.</summary>
+/// <param name="Drawn">As it was drawn.</param>
+/// <param name="Registration">From the image it was drawn on to the one it is measured on, with its errors.</param>
+public sealed record RegionPlacement(Mask Drawn, IRegistrationUncertainty Registration);
 
 /// <summary>The images of one visit in memory, ready to be measured.</summary>
 public sealed record VisitImages

@@ -42,14 +42,16 @@ internal sealed class WithinVisitStage(StudyOptions options, List<Finding> findi
         findings.Add(new Finding(
             FindingCodes.RegisteredWithinVisit, Severity.Warning, about, $"another frame of reference than that of {visit.AdcInput.Name}", "outlines in the frame of reference of what is measured",
             FormattableString.Invariant($"They were carried over by a rigid registration ({result.Detail}; a coordinate is uncertain by {result.Assessment?.UncertaintyMm ?? 0:0.##} mm). Look at them in the pictures.")));
-        return Carried(visit, drawn, adc.Value.Grid, image.Grid, result.Transform);
+        return Carried(visit, drawn, adc.Value.Grid, image.Grid, result);
     }
 
-    private static VisitImages Carried(VisitImages visit, IGrouping<string, VisitRegion> drawn, Grid grid, Grid from, RigidTransform toDrawn)
+    private static VisitImages Carried(VisitImages visit, IGrouping<string, VisitRegion> drawn, Grid grid, Grid from, RegistrationResult registration)
     {
+        var (toDrawn, toAdc) = (registration.Transform, registration.Uncertainty?.Inverse());
         var carried = drawn.Select(r => r with
         {
             Mask = Resampler.Resample(r.Mask, grid, toDrawn), Source = $"{r.Source}, registered to {visit.AdcInput.Name}", DrawnOn = visit.AdcInput.Name, IsTransferred = true,
+            Placement = toAdc is null ? null : new RegionPlacement(r.Mask, toAdc),
         });
         var brain = visit.Brain is { } b && visit.Visit.Image(ImageKind.BrainMask)?.DrawnOn == drawn.Key ? Resampler.Resample(b, grid, toDrawn) : visit.Brain;
         // Visits are brought together by their anatomy, which must then lie where the ADC does.

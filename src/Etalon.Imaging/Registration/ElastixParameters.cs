@@ -51,8 +51,8 @@ internal static class ElastixParameters
         (GridSpacingSchedule 4 4 4 2 2 2 1 1 1)
         (NumberOfResolutions 3)
         (ImagePyramidSchedule 4 4 2 2 2 1 1 1 1)
-        (MaximumNumberOfIterations 300)
-        (NumberOfSpatialSamples 5000)
+        (MaximumNumberOfIterations 200)
+        (NumberOfSpatialSamples 4000)
         """);
 
     /// <summary>A rigid transform as a file to start from.</summary>

@@ -9,7 +9,7 @@ internal sealed class RigidPair
     private const int Samples = 200_000;
 
     /// <summary>Width of the smoothing before comparison, voxels: takes out the finest detail, which interpolation between thick slices cannot carry.</summary>
-    private const double SmoothingVoxels = 0.6;
+    private const double SmoothingVoxels = 0.75;
 
     /// <summary>A turn of 1 rad counts like this shift, mm: the radius of a head.</summary>
     private const double RadiusMm = 70;

@@ -153,7 +153,11 @@ public sealed class ElastixRegistrationTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(File.Exists("/bin/sh") && Directory.Exists("/proc/self"), "Needs a shell and /proc.");
         var path = folder.Write(name, "#!/bin/sh\n" + lines + "\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         return path;
     }
 }
