@@ -98,8 +98,11 @@ public static class ChangeAnalysis
             throw new ArgumentException($"{a.Id} and {b.Id}: a change needs two values above zero of one measurand in one unit.");
         }
 
-        var components = Budget.OfDifference(
-            a.Components.Select(c => c.Scaled(1 / a.Value.Value)).ToList(), b.Components.Select(c => c.Scaled(1 / b.Value.Value)).ToList());
+        List<UncertaintyComponent> components =
+        [
+            .. Budget.OfDifference(a.Components.Select(c => c.Scaled(1 / a.Value.Value)).ToList(), b.Components.Select(c => c.Scaled(1 / b.Value.Value)).ToList()),
+            .. comparison.Protocol,
+        ];
         var u = Budget.Combine(components);
         var dof = Budget.EffectiveDof(components);
         var logRatio = Math.Log(b.Value.Value / a.Value.Value);

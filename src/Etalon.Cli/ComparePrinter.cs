@@ -31,8 +31,8 @@ internal static class ComparePrinter
         Line($"  state    {c.StateFrom ?? "unknown"} against {c.StateTo ?? "unknown"}{(c.IsSameState ? ", the same" : c.IsCalibrated ? ", both calibrated" : ", not calibrated")}");
         Line($"  grade    {c.Grade}: {Meaning(c.Grade)}");
         Line(c.UMismatch is { } u
-            ? Text($"  u        mismatch {Percent(u)} ({Shown(u * c.TypicalValue, info)} at {Shown(c.TypicalValue, info)}), repeatability of a difference {Percent(c.URepeat)}, q {c.Q:0.##}")
-            : Text($"  u        of the mismatch: nothing bounds it; repeatability of a difference {Percent(c.URepeat)}"));
+            ? Text($"  u        mismatch {EffectText.Percent(u)} ({EffectText.Shown(u * c.TypicalValue, info)} at {EffectText.Shown(c.TypicalValue, info)}), repeatability of a difference {EffectText.Percent(c.URepeat)}, q {c.Q:0.##}")
+            : Text($"  u        of the mismatch: nothing bounds it; repeatability of a difference {EffectText.Percent(c.URepeat)}"));
         if (c.Shift != 0)
         {
             Line(Text($"  shift    {100 * (Math.Exp(c.Shift) - 1):+0.0;-0.0} % of the second against the first by known differences; it is in no value, and counts in u"));
@@ -57,11 +57,7 @@ internal static class ComparePrinter
         Line(title);
         foreach (var e in effects.Take(MostRows))
         {
-            var size = e.IsCalibratedOut ? "taken out by calibration"
-                : e.Effect.Shape == EffectShape.OtherMeasurand ? "another measurand"
-                : e.Effect.U is not { } u ? "no bound"
-                : e.Effect.Shape == EffectShape.Bounded ? Text($"up to {Percent(u)} ({Shown(u * c.TypicalValue, info)})")
-                : Text($"{(Math.Abs(e.Effect.Mean) > 1e-6 ? $"{100 * (Math.Exp(e.Effect.Mean) - 1):+0.0;-0.0} %, u " : "u ")}{Percent(e.Effect.Sd)} ({Shown(u * c.TypicalValue, info)})");
+            var size = EffectText.Of(e, c.TypicalValue, info);
             Line(Text($"    {100 * e.Share,4:0} %  {e.Attribute}: {Value(e.From, e)} against {Value(e.To, e)}: {size}; {e.Row.Words} [{Class(e.Row.Evidence)}]"));
         }
 
@@ -126,10 +122,6 @@ internal static class ComparePrinter
     };
 
     private static string Class(EvidenceClass evidence) => evidence switch { EvidenceClass.Exact => "physics", EvidenceClass.Read => "read", _ => "remembered" };
-
-    private static string Percent(double logU) => Text($"{100 * (Math.Exp(logU) - 1):0.0#} %");
-
-    private static string Shown(double value, MeasurandInfo info) => Text($"{value * info.ShownFactor:0.###} {info.ShownUnit}");
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 

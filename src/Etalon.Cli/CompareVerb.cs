@@ -19,7 +19,7 @@ internal static class CompareVerb
         var paths = PathsArgument.Create(
             "One or two inputs: DICOM folders or zips, a BIDS data set, subject or session, the output of etalon run, or an exported summary; PATH#VISIT for one visit. One input gives the matrix of its visits.");
         var measurand = new Option<string?>("--for") { Description = "The measurand, with or without a statistic: adc, t1, t2, ktrans, rcbv, suvbw.max, volume, diameter, ..." };
-        var calibration = new Option<string?>("--calibration") { Description = "Calibrated scanner states." };
+        var calibration = new Option<string?>("--calibration") { Description = "Calibrations of scanner states that etalon calibrate wrote." };
         var ledger = new Option<string?>("--ledger") { Description = "A file of rows that adds to Etalon's ledger or replaces rows of it." };
         var export = new Option<string?>("--export") { Description = "Write an acquisition summary without images or identifiers, which another centre can compare against." };
         var lesion = new Option<ParameterRange?>("--lesion-mm") { Description = "Diameter of the region, mm, or a range such as 10..40 (the default), for effects of voxels and blur.", CustomParser = ParseRange };
@@ -56,7 +56,11 @@ internal static class CompareVerb
 
         var findings = new List<Finding>();
         IReadOnlyList<AcquisitionVisit> Read(string path) => AcquisitionSource.Read(path, findings, cancellation);
-        var calibrated = q.Calibration is { } file ? CalibratedStates.Read(file) : [];
+        if (!CalibrationOption.TryRead(q.Calibration, q.Json, out var calibration))
+        {
+            return ExitStatus.InputUnusable;
+        }
+
         var a = Read(q.Paths[0]);
         var b = q.Paths.Length == 2 ? Read(q.Paths[1]) : null;
         if (q.Export is { } export)
@@ -70,6 +74,7 @@ internal static class CompareVerb
             return ExitStatus.Done;
         }
 
+        IReadOnlyList<CalibratedState> calibrated = calibration is null ? [] : CalibratedStates.Of(calibration, [.. a, .. b ?? []], measurand, ledger);
         var options = new ComparisonOptions { Ledger = ledger, Calibrated = calibrated, LesionMm = q.LesionMm ?? new ComparisonOptions().LesionMm, Value = q.Value };
         var result = CompareRun.Execute(measurand, a, b, options, findings, cancellation);
         if (!result.Pairs.Any(p => p.Comparison is not null))

@@ -33,10 +33,11 @@ internal static class RunVerb
         var identify = new Option<bool>("--identify") { Description = "Show the identifiers of the input in place of a pseudonym, also in the DICOM objects, which then join the input's study." };
         var dicom = new Option<bool>("--dicom") { Description = "Write DICOM objects for input that is not DICOM too; for DICOM they are always written." };
         var labelMap = new Option<bool>("--labelmap") { Description = "Write regions as label maps too, beside the binary segmentations." };
+        var calibration = new Option<string?>("--calibration") { Description = "Calibrations of scanner states that etalon calibrate wrote; they count before the case's own phantom scans." };
         var noTwin = new Option<bool>("--no-twin") { Description = "Measure and compare only." };
         var command = new Command("run", "From images to a report: measurements, comparability, change, twin, options.")
         {
-            path, output, fit, mic, assume, outside, treatment, same, identify, dicom, labelMap, noTwin,
+            path, output, fit, mic, assume, outside, treatment, same, identify, dicom, labelMap, noTwin, calibration,
         };
         common.AddTo(command);
         command.SetAction(parse => Session.Run(common.IsJson(parse), cancellation =>
@@ -62,8 +63,14 @@ internal static class RunVerb
             {
                 AssumedUnits = units, AllowOutside = parse.GetValue(outside), TreatmentFile = parse.GetValue(treatment), SamePatient = parse.GetValue(same), Identify = parse.GetValue(identify),
             };
+            if (!CalibrationOption.TryRead(parse.GetValue(calibration), common.IsJson(parse), out var record))
+            {
+                return ExitStatus.InputUnusable;
+            }
+
             var options = common.Study(parse) with
             {
+                Calibration = record,
                 FitVisits = parse.GetValue(fit),
                 MinimalImportantChange = parse.GetValue(mic) / 100,
                 WithTwin = !parse.GetValue(noTwin),

@@ -73,4 +73,13 @@ public sealed record AcquisitionComparison
     /// has its own components for that.
     /// </summary>
     public required IReadOnlyList<UncertaintyComponent> Components { get; init; }
+
+    /// <summary>
+    /// The part of <see cref="Components"/> that known differences of the protocol make. What is missing, and that it was another scanner or another software, is not in it: a caller that has
+    /// calibrations, or a figure for scanners without one, counts those itself.
+    /// </summary>
+    public required IReadOnlyList<UncertaintyComponent> ProtocolComponents { get; init; }
+
+    /// <summary>Whether a known difference makes the two readings those of different measurands.</summary>
+    public bool IsOfDifferentMeasurands => Differences.Any(d => d.Effect.Shape == EffectShape.OtherMeasurand && !d.IsCalibratedOut);
 }

@@ -1,5 +1,6 @@
 using Etalon.Assays;
 using Etalon.Cases;
+using Etalon.Comparability.Calibration;
 using Etalon.Metrology;
 
 namespace Etalon.Comparability;
@@ -11,7 +12,22 @@ namespace Etalon.Comparability;
 /// <param name="Dof">Degrees of freedom of U.</param>
 /// <param name="ReferenceU">Relative standard uncertainty of the phantom's reference values, shared by all states.</param>
 /// <param name="Readings">Number of phantom sessions.</param>
-public sealed record ScannerCalibration(string State, double Gain, double U, double? Dof, double ReferenceU, int Readings);
+public sealed record ScannerCalibration(string State, double Gain, double U, double? Dof, double ReferenceU, int Readings)
+{
+    /// <summary>The calibration line that it is taken from, with its offset and terms; null where phantom scans of this case gave one gain.</summary>
+    public StateCalibration? Line { get; init; }
+
+    /// <summary>A state's gain from a calibration line, its uncertainties at the middle of the reference values.</summary>
+    /// <param name="state">The scanner state of the images.</param>
+    /// <param name="line">The line.</param>
+    public static ScannerCalibration Of(string state, StateCalibration line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        var middle = line.Corrected(line.Offset + line.Gain * 0.5 * (line.Lowest + line.Highest));
+        double Relative(bool isReference) => Math.Sqrt(middle.Effects.Where(e => e.Group.StartsWith("reference:", StringComparison.Ordinal) == isReference).Sum(e => e.Effect * e.Effect)) / middle.Value;
+        return new ScannerCalibration(state, line.Gain, Relative(false), line.Dof, Relative(true), line.Sessions.Count) { Line = line };
+    }
+}
 
 /// <summary>Calibrates scanner states from phantom sessions.</summary>
 /// <remarks>

@@ -1,4 +1,5 @@
 using Etalon.Assays;
+using Etalon.Comparability.Calibration;
 using Etalon.Metrology;
 
 namespace Etalon.Comparability;
@@ -31,6 +32,11 @@ public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibratio
 
     private static Measurement Corrected(Measurement measurement, ScannerCalibration calibration)
     {
+        if (calibration.Line is { } line)
+        {
+            return OnLine(measurement, line);
+        }
+
         var value = measurement.Value!.Value / calibration.Gain;
         var components = measurement.Components.Select(c => c.Scaled(1 / calibration.Gain)).ToList();
         components.Add(new UncertaintyComponent(
@@ -38,6 +44,15 @@ public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibratio
             $"calibration:{calibration.State}", ComponentKind.A, calibration.Dof) { IsMismatch = true });
         components.Add(new UncertaintyComponent("reference values of the phantom", calibration.ReferenceU * value, "phantom-reference", ComponentKind.B) { IsMismatch = true });
         return Measurement.Of(measurement with { Method = measurement.Method + "+phantom-gain/1" }, value, components, positive: false);
+    }
+
+    private static Measurement OnLine(Measurement measurement, StateCalibration line)
+    {
+        var factor = Unit.Parse(line.Unit).FactorTo(Unit.Parse(measurement.Unit));
+        var corrected = line.Corrected(measurement.Value!.Value / factor);
+        var components = measurement.Components.Select(c => c.Scaled(1 / line.Gain)).Concat(corrected.Effects.Select(e =>
+            new UncertaintyComponent(e.Source, Math.Abs(e.Effect) * factor, e.Group, e.Kind, e.Dof) { IsNegative = e.Effect < 0, IsMismatch = true })).ToList();
+        return Measurement.Of(measurement with { Method = measurement.Method + "+phantom-line/1" }, corrected.Value * factor, components, positive: false);
     }
 
     /// <summary>What not knowing the scanner state (ADC) or the reader and protocol (volume) adds; null where it adds nothing.</summary>

@@ -1,4 +1,3 @@
-using Etalon.Imaging;
 using Etalon.Metrology;
 
 namespace Etalon.Comparability;
@@ -6,10 +5,10 @@ namespace Etalon.Comparability;
 /// <summary>How far two measurements can be compared (docs/concepts.md).</summary>
 public enum Grade
 {
-    /// <summary>Same scanner state.</summary>
+    /// <summary>Same scanner state, and nothing that differs in protocol does more than a fifth of the repeatability.</summary>
     A,
 
-    /// <summary>Different states, both calibrated; the mismatch is at most half the repeatability.</summary>
+    /// <summary>Same state or both calibrated; the mismatch is at most half the repeatability.</summary>
     B,
 
     /// <summary>Calibrated with a mismatch up to 1.5 times the repeatability.</summary>
@@ -42,68 +41,44 @@ public sealed record AttributeDifference(string Attribute, string? From, string?
 public sealed record VisitComparison(
     string Measurand, string Region, string From, string To, Grade Grade, double Q, IReadOnlyList<AttributeDifference> Differences, string? Lift)
 {
+    /// <summary>What known differences of the protocol add to the uncertainty of the log ratio.</summary>
+    public IReadOnlyList<UncertaintyComponent> Protocol { get; init; } = [];
+
     /// <summary>Compares two corrected measurements.</summary>
     /// <param name="a">First visit.</param>
     /// <param name="b">Second visit.</param>
-    /// <param name="atA">Acquisition of the first.</param>
-    /// <param name="atB">Acquisition of the second.</param>
-    public static VisitComparison Between(Measurement a, Measurement b, Acquisition atA, Acquisition atB)
+    /// <param name="acquired">How their acquisitions compare by the ledger; null: it does not know the measurand.</param>
+    public static VisitComparison Between(Measurement a, Measurement b, AcquisitionComparison? acquired)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
-        ArgumentNullException.ThrowIfNull(atA);
-        ArgumentNullException.ThrowIfNull(atB);
         var region = a.Region?.Id ?? "";
         if (!a.IsOk || !b.IsOk)
         {
             return new VisitComparison(a.Measurand, region, a.Visit, b.Visit, Grade.X, double.PositiveInfinity, [], "A value at both visits.");
         }
 
-        var difference = Budget.OfDifference(Relative(a), Relative(b));
-        var mismatch = difference.Where(c => c.IsMismatch).ToList();
-        var uMismatch = Budget.Combine(mismatch);
+        var sameState = a.ScannerState is not null && a.ScannerState == b.ScannerState;
+        var protocol = acquired?.ProtocolComponents ?? [];
+        var difference = Budget.OfDifference(Relative(a), Relative(b)).Concat(protocol).ToList();
+        var uMismatch = Budget.Combine(difference.Where(c => c.IsMismatch));
         var uRepeat = Budget.Combine(difference.Where(c => !c.IsMismatch));
         var q = uRepeat > 0 ? uMismatch / uRepeat : double.PositiveInfinity;
-        var sameState = a.ScannerState is not null && a.ScannerState == b.ScannerState;
         var unknown = a.ScannerState is null || b.ScannerState is null;
-        var grade = sameState ? Grade.A : unknown ? Grade.D : q <= 0.5 ? Grade.B : q <= 1.5 ? Grade.C : Grade.D;
-        return new VisitComparison(
-            a.Measurand, region, a.Visit, b.Visit, grade, q, Ranked(atA, atB, mismatch, difference, grade, a.Measurand.StartsWith("adc.", StringComparison.Ordinal)), WhatLifts(grade, unknown, a, b));
+        var grade = acquired is { IsOfDifferentMeasurands: true } ? Grade.X
+            : sameState && q <= 0.2 ? Grade.A : unknown ? Grade.D : q <= 0.5 ? Grade.B : q <= 1.5 ? Grade.C : Grade.D;
+        var ranked = new DifferenceRanking(acquired, difference, a, unknown, grade).Ranked();
+        return new VisitComparison(a.Measurand, region, a.Visit, b.Visit, grade, q, ranked, WhatLifts(grade, unknown, a, b, acquired)) { Protocol = protocol };
     }
 
     private static List<UncertaintyComponent> Relative(Measurement m) => m.Components.Select(c => c.Scaled(1 / m.Value!.Value)).ToList();
 
-    private static List<AttributeDifference> Ranked(
-        Acquisition a, Acquisition b, List<UncertaintyComponent> mismatch, IReadOnlyList<UncertaintyComponent> all, Grade grade, bool isAdc)
-    {
-        var total = all.Sum(c => c.U * c.U);
-        var result = mismatch.Where(c => c.U > 0).Select(c => new AttributeDifference(
-            c.Source, null, null, FormattableString.Invariant($"{100 * c.U:0.0} % of the value (standard uncertainty)"), total > 0 ? c.U * c.U / total : 0)).ToList();
-        foreach (var attribute in a.Attributes.Where(x => x.Name != "AcquisitionDateTime"))
-        {
-            var (from, to) = (attribute.Value, b[attribute.Name]);
-            if (from is null || to is null)
-            {
-                result.Add(new AttributeDifference(attribute.Name, from, to, "absent: counted within the unknown scanner state", 0));
-            }
-            else if (from != to)
-            {
-                result.Add(new AttributeDifference(
-                    attribute.Name, from, to, Effect(isAdc, grade), 0));
-            }
-        }
-
-        return result.OrderByDescending(d => d.Share).ToList();
-    }
-
-    private static string Effect(bool isAdc, Grade grade) => !isAdc
-        ? "no effect on what a reader outlines is known; none is counted"
-        : grade is Grade.B or Grade.C ? "taken out by the phantom calibration of both states" : "counted within the scanner state";
-
-    private static string? WhatLifts(Grade grade, bool unknown, Measurement a, Measurement b) => grade switch
+    private static string? WhatLifts(Grade grade, bool unknown, Measurement a, Measurement b, AcquisitionComparison? acquired) => grade switch
     {
         Grade.A => null,
+        Grade.X => "Nothing: the two are different measurands. Only a scan as the other was made would compare.",
         _ when unknown => "DeviceSerialNumber and SoftwareVersions of both visits (DICOM headers or sidecars), and a phantom scan of each scanner state.",
+        _ when acquired?.Differences.FirstOrDefault(d => d.Share > 0.25) is { } large => $"A scan with the same {large.Attribute} as the other visit.",
         _ when a.Measurand.StartsWith("adc", StringComparison.Ordinal) => $"More phantom sessions of {a.ScannerState} and {b.ScannerState}.",
         _ => "Test-retest scans across both scanner states, drawn by the same reader.",
     };

@@ -9,7 +9,7 @@ namespace Etalon.Study;
 /// <summary>Compares every pair of visits and gives verdicts.</summary>
 internal static class ChangeStage
 {
-    private static readonly string[] Compared = ["volume", "adc.mean", "suvbw.mean", "suvbw.max", "suvbw.peak"];
+    private static readonly string[] Judged = ["volume", "adc.mean", "suvbw.mean", "suvbw.max", "suvbw.peak"];
 
     /// <summary>All pairs compared; verdicts between neighbours in time and between first and last, among the visits that have a value.</summary>
     public static (List<VisitComparison> Comparisons, List<MeasuredChange> Changes) Run(
@@ -20,7 +20,16 @@ internal static class ChangeStage
         var visits = patient.Visits.ToDictionary(v => v.Id, StringComparer.Ordinal);
         // A region drawn on another series was acquired as that series was.
         Acquisition Of(Measurement m) => visits[m.Visit].Images.Select(i => i.Acquisition).FirstOrDefault(a => a is not null && a.Id == m.Acquisition) ?? visits[m.Visit].Acquisition;
-        foreach (var series in measurements.Where(m => Compared.Contains(m.Measurand)).GroupBy(m => (m.Measurand, Region: m.Region!.Id)))
+        var known = new Dictionary<(string, string, string), AcquisitionComparison>();
+        // Statistics of one measurand and regions of one image share what their acquisitions do.
+        AcquisitionComparison Compared(Measurement from, Measurement to)
+        {
+            var (x, y) = (Of(from), Of(to));
+            var key = (from.Measurand, $"{from.Visit} {x.Id}", $"{to.Visit} {y.Id}");
+            return known.TryGetValue(key, out var comparison) ? comparison : known[key] = new AcquisitionComparer(from.Measurand).Compare(x, from.ScannerState, y, to.ScannerState);
+        }
+
+        foreach (var series in measurements.Where(m => Judged.Contains(m.Measurand)).GroupBy(m => (m.Measurand, Region: m.Region!.Id)))
         {
             var inTime = series.ToList();
             var measured = Enumerable.Range(0, inTime.Count).Where(n => inTime[n].Value > 0).ToList();
@@ -28,7 +37,7 @@ internal static class ChangeStage
             {
                 for (var j = i + 1; j < inTime.Count; j++)
                 {
-                    var comparison = VisitComparison.Between(inTime[i], inTime[j], Of(inTime[i]), Of(inTime[j]));
+                    var comparison = VisitComparison.Between(inTime[i], inTime[j], Compared(inTime[i], inTime[j]));
                     comparisons.Add(comparison);
                     var (from, to) = (measured.IndexOf(i), measured.IndexOf(j));
                     if (from >= 0 && to >= 0 && (to == from + 1 || (from == 0 && to == measured.Count - 1)))

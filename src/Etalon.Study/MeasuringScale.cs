@@ -1,6 +1,7 @@
 using Etalon.Assays;
 using Etalon.Cases;
 using Etalon.Comparability;
+using Etalon.Comparability.Calibration;
 using Etalon.Metrology;
 
 namespace Etalon.Study;
@@ -28,7 +29,7 @@ internal sealed class MeasuringScale
     public Precision Precision(string measurand) => _precision.TryGetValue(measurand, out var p) ? p : LiteraturePrecision.For(measurand);
 
     /// <summary>Establishes the scale of a case.</summary>
-    public static MeasuringScale Of(PatientCase patient, List<Finding> findings, CancellationToken cancellation)
+    public static MeasuringScale Of(PatientCase patient, CalibrationRecord? given, List<Finding> findings, CancellationToken cancellation)
     {
         var pairs = patient.TestRetest.Select(p => Pair(p, findings, cancellation)).ToList();
         var adc = pairs.Where(p => p.Adc is not null).Select(p => p.Adc!.Value).ToList();
@@ -36,7 +37,10 @@ internal sealed class MeasuringScale
         var precisionAdc = adc.Count >= 3 ? Assays.Precision.FromPairs("adc.mean", adc) : LiteraturePrecision.For("adc.mean");
         var precisionVolume = volume.Count >= 3 ? Assays.Precision.FromPairs("volume", volume) : LiteraturePrecision.For("volume");
         (double Sd, double Dof)? spread = precisionAdc.Dof is { } dof ? (precisionAdc.RelativeSd, dof) : null;
-        var scale = new MeasuringScale(CalibrationFit.FromPhantoms(patient.Phantoms, spread, findings, cancellation));
+        var fromFile = FromFile(patient, given, findings);
+        // A calibration that the user gives counts before the case's own phantom scans of that state.
+        var own = CalibrationFit.FromPhantoms(patient.Phantoms, spread, findings, cancellation).Where(c => fromFile.All(f => f.State != c.State));
+        var scale = new MeasuringScale([.. fromFile, .. own]);
         scale._precision["adc.mean"] = precisionAdc;
         scale._precision["adc.median"] = precisionAdc with { Measurand = "adc.median" };
         scale._precision["volume"] = precisionVolume;
@@ -51,6 +55,35 @@ internal sealed class MeasuringScale
 
         scale.TellStates(patient, findings);
         return scale;
+    }
+
+    /// <summary>The scanner states of the visits that a calibration record holds for.</summary>
+    private static List<ScannerCalibration> FromFile(PatientCase patient, CalibrationRecord? given, List<Finding> findings)
+    {
+        var calibrations = new List<ScannerCalibration>();
+        if (given is null)
+        {
+            return calibrations;
+        }
+
+        var set = given.ToSet();
+        foreach (var visit in patient.Visits)
+        {
+            var day = DateOnly.FromDateTime(visit.Time.DateTime);
+            if (visit.Acquisition.ScannerState() is { } state && set.Of(visit.Acquisition, "adc", day) is { } line && calibrations.All(c => c.State != state))
+            {
+                calibrations.Add(ScannerCalibration.Of(state, line));
+            }
+        }
+
+        if (calibrations.Count == 0)
+        {
+            findings.Add(new Finding(
+                FindingCodes.CalibrationMissing, Severity.Warning, "--calibration", $"states {string.Join(", ", given.States.Select(s => s.State).Distinct(StringComparer.Ordinal).Take(5))}",
+                "a scanner state of one of the visits (serial number or station name, a space, software)", "No visit was corrected by it. Compare the names with those that etalon inspect shows."));
+        }
+
+        return calibrations;
     }
 
     /// <summary>Whether any visit has the images of a measurand.</summary>

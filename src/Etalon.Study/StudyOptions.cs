@@ -1,3 +1,4 @@
+using Etalon.Comparability.Calibration;
 using Etalon.Study.Dicom;
 
 namespace Etalon.Study;
@@ -24,6 +25,9 @@ public sealed record StudyOptions
 
     /// <summary>Minimal important change as a ratio minus 1 (0.25 for 25 %); null: the verdict is never equivalent.</summary>
     public double? MinimalImportantChange { get; init; }
+
+    /// <summary>Calibrations of scanner states that the user gives; null: those of the case's own phantom scans alone.</summary>
+    public CalibrationRecord? Calibration { get; init; }
 
     /// <summary>How results are written as DICOM objects.</summary>
     public DicomOutputOptions Dicom { get; init; } = new();

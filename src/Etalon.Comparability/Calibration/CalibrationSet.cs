@@ -1,3 +1,5 @@
+using Etalon.Imaging;
+
 namespace Etalon.Comparability.Calibration;
 
 /// <summary>Calibrations of scanner states; a state that drifted has several, one after the other.</summary>
@@ -24,5 +26,23 @@ public sealed class CalibrationSet(IReadOnlyList<StateCalibration> states)
         }
 
         return day is { } d ? own.LastOrDefault(s => s.ValidFrom <= d) ?? own[0] : own[^1];
+    }
+
+    /// <summary>
+    /// The calibration that holds for an image: of its scanner state for the measurand, or of device and software as tables name them (serial number or station name, a space, software).
+    /// Null where there is none.
+    /// </summary>
+    /// <param name="acquisition">How the image was acquired.</param>
+    /// <param name="measurand">Code, with or without a statistic.</param>
+    /// <param name="day">Day of the scan; null: unknown.</param>
+    public StateCalibration? Of(Acquisition acquisition, string measurand, DateOnly? day)
+    {
+        ArgumentNullException.ThrowIfNull(acquisition);
+        ArgumentNullException.ThrowIfNull(measurand);
+        var software = acquisition["SoftwareVersions"];
+        string? Named(string attribute) => acquisition[attribute] is { Length: > 0 } device && !string.IsNullOrWhiteSpace(software) ? $"{device} {software}" : null;
+        var code = measurand.Split('.')[0];
+        return new[] { ScannerState.Of(acquisition, measurand), Named("DeviceSerialNumber"), Named("StationName") }
+            .Select(key => Of(key, day)).FirstOrDefault(c => c is not null && c.Measurand == code);
     }
 }

@@ -1,40 +1,27 @@
-using System.Text.Json;
-using Etalon.Cases;
 using Etalon.Comparability;
-using Etalon.Metrology;
+using Etalon.Comparability.Calibration;
 
 namespace Etalon.Study.Comparison;
 
-/// <summary>The calibrated scanner states of a calibration file, as far as a comparison needs them.</summary>
+/// <summary>The calibrated scanner states among those of the visits that are compared.</summary>
 public static class CalibratedStates
 {
-    /// <summary>
-    /// Reads the states of a file <c>{ "states": [ { "state", "measurand", "u_relative" } ] }</c>: keys as <see cref="ScannerState.Of"/> gives them, measurand codes without statistic, and what is left of the gain
-    /// as a relative standard uncertainty.
-    /// </summary>
-    /// <exception cref="CaseException">The file is not of this form.</exception>
-    public static IReadOnlyList<CalibratedState> Read(string path)
+    /// <summary>The states of visits that a calibration record holds for.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="visits">The visits.</param>
+    /// <param name="measurand">Code, with or without a statistic.</param>
+    /// <param name="ledger">The ledger that makes the keys of states.</param>
+    public static IReadOnlyList<CalibratedState> Of(CalibrationRecord record, IEnumerable<AcquisitionVisit> visits, string measurand, AcquisitionLedger ledger)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        var name = Path.GetFileName(path);
-        using var document = JsonInput.Read(path, name);
-        var root = document.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("states", out var states) || states.ValueKind != JsonValueKind.Array)
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(visits);
+        ArgumentNullException.ThrowIfNull(measurand);
+        var (set, code) = (record.ToSet(), measurand.Split('.')[0]);
+        return [.. visits.SelectMany(v => v.Series).Select(s => s.Record).Select(acquisition =>
         {
-            throw Invalid(name, "no list 'states'");
-        }
-
-        return [.. states.EnumerateArray().Select((s, n) => One(s, $"{name}: states[{n}]"))];
+            var day = acquisition.Find("AcquisitionDateTime")?.Instant is { } instant ? DateOnly.FromDateTime(instant) : (DateOnly?)null;
+            var state = ScannerState.Of(acquisition, measurand, ledger);
+            return state is null || set.Of(acquisition, measurand, day) is not { } line ? null : new CalibratedState(state, code, ScannerCalibration.Of(state, line).U);
+        }).OfType<CalibratedState>().DistinctBy(s => s.Key)];
     }
-
-    private static CalibratedState One(JsonElement json, string at) =>
-        json.ValueKind == JsonValueKind.Object
-        && json.TryGetProperty("state", out var key) && key.ValueKind == JsonValueKind.String
-        && json.TryGetProperty("measurand", out var measurand) && measurand.ValueKind == JsonValueKind.String
-        && json.TryGetProperty("u_relative", out var u) && u.ValueKind == JsonValueKind.Number && u.TryGetDouble(out var relative) && relative is >= 0 and < 1
-            ? new CalibratedState(key.GetString()!, measurand.GetString()!, relative)
-            : throw Invalid(at, "a state without key, measurand or a relative uncertainty from 0 to 1");
-
-    private static CaseException Invalid(string about, string found) => new(new Finding(
-        FindingCodes.FieldInvalid, Severity.Error, about, found, "{ \"states\": [ { \"state\": KEY, \"measurand\": CODE, \"u_relative\": NUMBER } ] }", "Write the calibration again."));
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Etalon.Comparability.Calibration;
 using Etalon.Dicom;
+using Etalon.Metrology;
 using Etalon.Tests.Imaging.Dicom;
 using Etalon.Tests.Support;
 using Xunit;
@@ -127,7 +129,12 @@ public sealed class CompareCommandTests
         Session(folder, "b", date: "20240901", planted: "DeviceSerialNumber");
         var before = Only(Json(folder, "compare", "a", "b", "--for", "adc", "--json"));
         var (a, b) = (before.GetProperty("state_from").GetString(), before.GetProperty("state_to").GetString());
-        folder.Write("cal.json", $$"""{"states":[{"state":"{{a}}","measurand":"adc","u_relative":0.005},{"state":"{{b}}","measurand":"adc","u_relative":0.005}]}""");
+        StateCalibration Line(string state) => new()
+        {
+            State = state, Measurand = "adc", Unit = "1e-3.mm2/s", Gain = 1.01, Offset = 0, Terms = [new CalibrationTerm("level", $"calibration:{state}:level", 0.005, 0, ComponentKind.A, 8)],
+            ValidFrom = new DateOnly(2024, 1, 5), Lowest = 0.5, Highest = 1.5, Method = "test/1",
+        };
+        folder.Write("cal.json", CalibrationFile.Write(new CalibrationRecord("0", "adc", "1e-3.mm2/s", "phantom", [Line(a!), Line(b!)], [], [], 0.01, 0.01, [])));
         var after = Only(Json(folder, "compare", "a", "b", "--for", "adc", "--calibration", "cal.json", "--json"));
         Assert.True(after.GetProperty("calibrated").GetBoolean());
         Assert.True(after.GetProperty("u_mismatch").GetDouble() < before.GetProperty("u_mismatch").GetDouble());
