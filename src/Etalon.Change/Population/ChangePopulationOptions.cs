@@ -4,10 +4,10 @@ namespace Etalon.Change;
 public sealed record ChangePopulationOptions
 {
     /// <summary>
-    /// Patients without a change that the prior is worth. A few are needed: changes smaller than the scatter of a reading cannot be told from
-    /// none, and a likelihood alone would call some of the scatter such changes (the null-biased penalty of adaptive shrinkage; Stephens, Biostatistics 18:275, 2017).
+    /// Patients without a change that the prior is worth. Changes smaller than the scatter of a reading cannot be told from none, and a likelihood alone would call some of the
+    /// scatter such changes. The default, 10, is that of adaptive shrinkage (the null-biased penalty of Stephens, Biostatistics 18:275, 2017).
     /// </summary>
-    public double UnchangedPriorPatients { get; init; } = 5;
+    public double UnchangedPriorPatients { get; init; } = 10;
 
     /// <summary>Patients with a change that the prior is worth.</summary>
     public double ChangedPriorPatients { get; init; } = 1;

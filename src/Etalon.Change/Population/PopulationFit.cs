@@ -8,7 +8,7 @@ namespace Etalon.Change;
 internal sealed class PopulationFit
 {
     private const int MostBins = 120;
-    private const int MostIterations = 2000;
+    private const int MostIterations = 1000;
     private const int ProfileIterations = 31;
 
     // The variances move slowly once the weights are near; a likelihood matrix is made anew only so often.
