@@ -49,9 +49,14 @@ public sealed class ChangeStudyCoverageTests
     public void A_scanner_that_nobody_calibrated_is_not_graded_A_or_B_even_where_all_are_so()
     {
         var trials = new StudyTrials();
-        trials.Add(77, new VirtualChangeOptions { Scanners = 4, Uncalibrated = 3, Patients = 800 });
+        for (var n = 0UL; n < 20; n++)
+        {
+            trials.Add(700 + n, new VirtualChangeOptions { Scanners = 4, Uncalibrated = 3, Patients = 150 });
+        }
+
         Assert.Equal(0, trials.Strata["uncalibrated"].GradedAOrB);
-        Assert.InRange(trials.Strata["uncalibrated"].Coverage, 0.93, 1); // 0.95 less three binomial deviations of 500 pairs, few of them independent
+        // Sixty scanners: the pairs of two of them stand or fall together, so that the coverage scatters by some 0.015.
+        Assert.InRange(trials.Strata["uncalibrated"].Coverage, 0.92, 1);
     }
 
     [Fact]
