@@ -1,5 +1,6 @@
 using Etalon.Cases;
 using Etalon.Change;
+using Etalon.Change.Serial;
 using Etalon.Comparability;
 using Etalon.Imaging;
 using Etalon.Metrology;
@@ -56,5 +57,13 @@ internal static class ChangeStage
         }
 
         return (comparisons, changes);
+    }
+
+    /// <summary>Series of three or more visits with a value.</summary>
+    public static IReadOnlyList<SerialResult> Series(PatientCase patient, IReadOnlyList<Measurement> measurements)
+    {
+        var days = patient.Visits.ToDictionary(v => v.Id, v => patient.DayOf(v.Time), StringComparer.Ordinal);
+        return [.. measurements.Where(m => Judged.Contains(m.Measurand) && m.Value > 0).GroupBy(m => (m.Measurand, Region: m.Region!.Id)).Where(g => g.Count() >= 3)
+            .Select(g => new SerialResult(g.Key.Measurand, g.Key.Region, SerialAnalysis.Of([.. g.Select(m => SerialReading.Of(m, days[m.Visit]))])))];
     }
 }

@@ -54,6 +54,7 @@ public static class ResultsJson
         List(json, "measurements", result.Measurements, Measurement);
         List(json, "changes", result.Changes, Change);
         List(json, "comparisons", result.Comparisons, Comparison);
+        List(json, "series", result.Series, SerialJson.Write);
         TwinJson.Write(json, result);
         List(json, "assumptions", result.Assumptions, (j, a) =>
         {

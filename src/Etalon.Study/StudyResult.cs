@@ -30,6 +30,9 @@ public sealed record StudyResult
     /// <summary>Verdicts between visits that follow each other, and between the first and the last.</summary>
     public required IReadOnlyList<MeasuredChange> Changes { get; init; }
 
+    /// <summary>Three or more visits of one measurand and region as one estimate.</summary>
+    public IReadOnlyList<SerialResult> Series { get; init; } = [];
+
     /// <summary>The twin; null where it was refused.</summary>
     public TwinResult? Twin { get; init; }
 

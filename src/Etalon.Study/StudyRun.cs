@@ -46,6 +46,7 @@ public static class StudyRun
             Calibrations = scale.Calibrations,
             Comparisons = comparisons,
             Changes = changes,
+            Series = ChangeStage.Series(patient, measurements),
             Findings = [],
             Assumptions = [.. patient.Assumptions, .. visits.SelectMany(v => (v.Suv?.Assumptions ?? []).Select(a => new Assumption($"suv-visit-{v.Visit.Id}", a, v.Suv!.Rule, "etalon")))],
             Sources = [],

@@ -1,4 +1,5 @@
 using Etalon.Imaging;
+using Etalon.Imaging.Registration;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Etalon.Change.Maps;

@@ -1,4 +1,5 @@
 using Etalon.Imaging;
+using Etalon.Imaging.Registration;
 
 namespace Etalon.Change.Maps;
 

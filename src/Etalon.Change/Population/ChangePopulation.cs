@@ -9,7 +9,7 @@ namespace Etalon.Change;
 /// <remarks>
 /// Two groups (Efron, Stat Sci 23:1, 2008): no change, a spike at log ratio 0; a change, whose distribution is a histogram with bins of four fifths of the median
 /// standard uncertainty, finer than which the readings tell nothing. Weights, and one factor for the repeatability variance of each scanner state, are the maximum of the
-/// posterior density by expectation-maximisation; the factor's prior is what test-retest scans say, an inverse gamma with their degrees of freedom.
+/// posterior density by expectation-maximisation, and so are errors that pairs share, such as the gain of a scanner that nobody calibrated; the factor's prior is what test-retest scans say, an inverse gamma with their degrees of freedom.
 /// The spread of the prevalence is its profile posterior.
 /// </remarks>
 public sealed record ChangePopulation
@@ -38,14 +38,19 @@ public sealed record ChangePopulation
     /// <summary>Degrees of freedom of each group's repeatability variance: those given, and what the study's patients add.</summary>
     public required IReadOnlyList<double> RepeatDof { get; init; }
 
+    /// <summary>The shared errors, as the patients who most likely did not change tell them.</summary>
+    public required IReadOnlyList<double> SharedErrors { get; init; }
+
     /// <summary>Estimates the population.</summary>
     /// <param name="pairs">One pair a patient.</param>
     /// <param name="groups">What was known of each group's repeatability before.</param>
+    /// <param name="shared">Errors that pairs share; null: none.</param>
     /// <param name="options">How; null: the defaults.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentException">No pair, a group that is not there, or a variance that is not above 0.</exception>
     public static ChangePopulation Estimate(
-        IReadOnlyList<PairEvidence> pairs, IReadOnlyList<RepeatGroup> groups, ChangePopulationOptions? options = null, CancellationToken cancellation = default)
+        IReadOnlyList<PairEvidence> pairs, IReadOnlyList<RepeatGroup> groups, IReadOnlyList<SharedUnknown>? shared = null, ChangePopulationOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(groups);
@@ -60,12 +65,17 @@ public sealed record ChangePopulation
             throw new ArgumentException($"{bad}: a pair needs a finite log ratio, a variance above 0 and groups below {groups.Count}.", nameof(pairs));
         }
 
+        if (pairs.SelectMany(p => p.Shared).Any(t => t.Unknown < 0 || t.Unknown >= (shared?.Count ?? 0)) || shared?.Any(u => !(u.Sd > 0)) == true)
+        {
+            throw new ArgumentException("A shared error has a place in the list of them and a standard deviation above 0.", nameof(shared));
+        }
+
         if (groups.Any(g => !(g.Dof > 0)))
         {
             throw new ArgumentException("The degrees of freedom of a group lie above 0.", nameof(groups));
         }
 
-        var fit = new PopulationFit(pairs, groups, options ?? new ChangePopulationOptions());
+        var fit = new PopulationFit(pairs, groups, shared ?? [], options ?? new ChangePopulationOptions());
         fit.Run(cancellation);
         var prevalence = PrevalenceProfile.Of(fit, cancellation);
         return new ChangePopulation
@@ -77,6 +87,7 @@ public sealed record ChangePopulation
             PTrueChange = [.. fit.Unchanged.ToArray().Select(u => 1 - u)],
             RepeatFactors = fit.RepeatFactors,
             RepeatDof = fit.RepeatDof(),
+            SharedErrors = fit.Shared.Values,
         };
 
         bool IsGroup(RepeatTerm term) => term.Group >= 0 && term.Group < groups.Count && term.Variance >= 0;

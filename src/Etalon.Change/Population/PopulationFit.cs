@@ -24,6 +24,7 @@ internal sealed class PopulationFit
 
     private readonly IReadOnlyList<PairEvidence> _pairs;
     private readonly IReadOnlyList<RepeatGroup> _groups;
+    private readonly IReadOnlyList<SharedUnknown> _shared;
     private readonly ChangePopulationOptions _options;
     private readonly double[] _edges;
     private readonly double[] _priorCounts;
@@ -33,10 +34,11 @@ internal sealed class PopulationFit
     private readonly double[] _unchanged;
     private readonly double? _share;
 
-    public PopulationFit(IReadOnlyList<PairEvidence> pairs, IReadOnlyList<RepeatGroup> groups, ChangePopulationOptions options)
+    public PopulationFit(IReadOnlyList<PairEvidence> pairs, IReadOnlyList<RepeatGroup> groups, IReadOnlyList<SharedUnknown> shared, ChangePopulationOptions options)
     {
-        (_pairs, _groups, _options) = (pairs, groups, options);
-        var u = pairs.Select(p => Math.Sqrt(p.First.Variance + p.Second.Variance + p.OtherVariance)).Order().ToArray();
+        (_pairs, _groups, _shared, _options) = (pairs, groups, shared, options);
+        Shared = new PopulationSharedErrors(pairs, shared);
+        var u = pairs.Select(p => Math.Sqrt(p.First.Variance + p.Second.Variance + p.OtherVariance + Shared.Variance(p))).Order().ToArray();
         _edges = EdgesFor(u[u.Length / 2], Math.Max(pairs.Max(p => Math.Abs(p.LogRatio)), 2 * options.PriorSlabSd));
         Bins = _edges.Length - 1;
         _slab = new double[pairs.Count * Bins];
@@ -55,11 +57,12 @@ internal sealed class PopulationFit
 
     /// <summary>The fit that goes on from another one with the share of changed patients held.</summary>
     private PopulationFit(PopulationFit from, double share)
-        : this(from._pairs, from._groups, from._options)
+        : this(from._pairs, from._groups, from._shared, from._options)
     {
         _share = share;
         SpikeWeight = 1 - share;
         from.RepeatFactors.CopyTo(RepeatFactors, 0);
+        Shared.Copy(from.Shared);
         for (var k = 0; k < Bins; k++)
         {
             Weights[k] = from.Weights[k] * share / (1 - from.SpikeWeight);
@@ -78,6 +81,9 @@ internal sealed class PopulationFit
 
     /// <summary>Share of patients without a change.</summary>
     public double SpikeWeight { get; private set; }
+
+    /// <summary>Errors that pairs share.</summary>
+    public PopulationSharedErrors Shared { get; }
 
     /// <summary>Factor of each group's repeatability variance.</summary>
     public double[] RepeatFactors { get; }
@@ -105,7 +111,7 @@ internal sealed class PopulationFit
     private void Iterate(int most, CancellationToken cancellation)
     {
         Refresh();
-        var (before, prior) = (double.NegativeInfinity, LogPriorOfRepeats());
+        var (before, prior) = (double.NegativeInfinity, LogPriorOfRepeats() + Shared.LogPrior());
         var counts = new double[Bins];
         for (var n = 1; n <= most; n++)
         {
@@ -125,9 +131,11 @@ internal sealed class PopulationFit
             if (_options.LearnRepeatability)
             {
                 LearnRepeatability();
-                prior = LogPriorOfRepeats();
-                Refresh();
             }
+
+            Shared.Learn(_unchanged, OwnVariance);
+            prior = LogPriorOfRepeats() + Shared.LogPrior();
+            Refresh();
         }
     }
 
@@ -144,7 +152,7 @@ internal sealed class PopulationFit
             {
                 var p = _pairs[i];
                 var (first, second) = (Share(p.First, i), Share(p.Second, i));
-                var (r, excess) = (_unchanged[i], _pairs[i].LogRatio * _pairs[i].LogRatio / _variance[i] - 1);
+                var (r, excess) = (_unchanged[i], Left(i) * Left(i) / _variance[i] - 1);
                 if (p.First.Group == p.Second.Group)
                 {
                     Add(p.First.Group, first + second);
@@ -168,6 +176,16 @@ internal sealed class PopulationFit
         var half = Math.Clamp((int)Math.Ceiling(furthest / (BinWidth * u)), 1, MostBins / 2);
         var width = Math.Max(BinWidth * u, furthest / half * (1 + 1e-12));
         return [.. Enumerable.Range(-half, 2 * half + 1).Select(n => n * width)];
+    }
+
+    /// <summary>A pair's log ratio without what the shared errors add to it.</summary>
+    private double Left(int pair) => _pairs[pair].LogRatio - Shared.Shift(_pairs[pair]);
+
+    /// <summary>Variance of a pair's log ratio without that of the shared errors.</summary>
+    private double OwnVariance(int pair)
+    {
+        var p = _pairs[pair];
+        return p.First.Variance * RepeatFactors[p.First.Group] + p.Second.Variance * RepeatFactors[p.Second.Group] + p.OtherVariance;
     }
 
     private double Share(RepeatTerm term, int pair) => term.Variance * RepeatFactors[term.Group] / _variance[pair];
@@ -230,7 +248,7 @@ internal sealed class PopulationFit
             {
                 // What the pair's log ratio says of this reading's own error: its conditional second moment, in units of the given variance.
                 var own = term.Variance * RepeatFactors[term.Group];
-                var part = own / _variance[i] * _pairs[i].LogRatio;
+                var part = own / _variance[i] * Left(i);
                 squares[term.Group] += _unchanged[i] * (own * (1 - own / _variance[i]) + part * part) / term.Variance;
                 dof[term.Group] += _unchanged[i];
             }
@@ -245,14 +263,14 @@ internal sealed class PopulationFit
         for (var i = 0; i < _pairs.Count; i++)
         {
             var p = _pairs[i];
-            _variance[i] = p.First.Variance * RepeatFactors[p.First.Group] + p.Second.Variance * RepeatFactors[p.Second.Group] + p.OtherVariance;
-            var sd = Math.Sqrt(_variance[i]);
+            _variance[i] = OwnVariance(i) + Shared.Variance(p);
+            var (sd, logRatio) = (Math.Sqrt(_variance[i]), Left(i));
             var dof = p.OtherDof is { } d && p.OtherVariance > 0 ? d * Math.Pow(_variance[i] / p.OtherVariance, 2) : double.PositiveInfinity;
             var isNormal = dof > NormalDof;
-            _spike[i] = Math.Max(double.Epsilon, isNormal ? Normal.PDF(0, sd, p.LogRatio) : StudentT.PDF(0, sd, dof, p.LogRatio));
+            _spike[i] = Math.Max(double.Epsilon, isNormal ? Normal.PDF(0, sd, logRatio) : StudentT.PDF(0, sd, dof, logRatio));
             for (var k = 0; k <= Bins; k++)
             {
-                var z = (Edge(k) - p.LogRatio) / sd;
+                var z = (Edge(k) - logRatio) / sd;
                 cdf[k] = !isNormal ? StudentT.CDF(0, 1, dof, z) : z < -Furthest ? 0 : z > Furthest ? 1 : 0.5 * SpecialFunctions.Erfc(-z / Constants.Sqrt2);
             }
 

@@ -30,13 +30,14 @@ public sealed record ChangeStudy
         ArgumentNullException.ThrowIfNull(spread);
         options ??= new ChangeStudyOptions();
         var states = StateTable.Of(pairs.SelectMany(p => new[] { p.First, p.Last }), precision);
-        var budgets = pairs.Select(p => PairBudget.Of(p.First, p.Last, states, spread)).ToList();
+        var unknowns = new Dictionary<string, int>(StringComparer.Ordinal);
+        var budgets = pairs.Select(p => PairBudget.Of(p.First, p.Last, states, spread, unknowns)).ToList();
         if (budgets.Count == 0)
         {
             return new ChangeStudy { Changes = [], Population = null, States = [] };
         }
 
-        var population = ChangePopulation.Estimate([.. budgets.Select(b => b.Evidence)], [.. states.All.Select(s => new RepeatGroup(s.Dof))], options.Population, cancellation);
+        var population = ChangePopulation.Estimate([.. budgets.Select(b => b.Evidence)], [.. states.All.Select(s => new RepeatGroup(s.Dof))], [.. unknowns.Select(_ => new SharedUnknown(1))], options.Population, cancellation);
         return new ChangeStudy
         {
             Changes = [.. budgets.Select((b, i) => b.Judge(population, i, options.MinimalImportantChange))],

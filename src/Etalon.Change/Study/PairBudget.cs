@@ -26,20 +26,38 @@ internal sealed record PairBudget
 
     private bool IsSameState => FirstState == LastState && FirstState.IsKnown;
 
-    public static PairBudget Of(ScanReading first, ScanReading last, StateTable states, GainSpread spread)
+    /// <param name="first">First reading.</param>
+    /// <param name="last">Last reading.</param>
+    /// <param name="states">The study's states.</param>
+    /// <param name="spread">How far scanners without a calibration may be off.</param>
+    /// <param name="unknowns">Receives the errors that pairs share, by their groups.</param>
+    public static PairBudget Of(ScanReading first, ScanReading last, StateTable states, GainSpread spread, Dictionary<string, int> unknowns)
     {
         var (a, b) = (states.IndexOf(first), states.IndexOf(last));
-        var mismatch = Budget.OfDifference(first.Calibration, last.Calibration).Concat(Uncalibrated(first, last, spread)).Where(c => c.U > 0).ToList();
-        var dof = Budget.EffectiveDof(mismatch);
+        var calibration = Budget.OfDifference(first.Calibration, last.Calibration).Where(c => c.U > 0).ToList();
+        var uncalibrated = Uncalibrated(first, last, spread).ToList();
         return new PairBudget
         {
             First = first,
             Last = last,
             FirstState = states.All[a],
             LastState = states.All[b],
-            Mismatch = mismatch,
-            Evidence = new PairEvidence(Math.Log(last.Value / first.Value), Repeat(first, a, states), Repeat(last, b, states), mismatch.Sum(c => c.U * c.U), dof),
+            Mismatch = [.. calibration, .. uncalibrated],
+            Evidence = new PairEvidence(Math.Log(last.Value / first.Value), Repeat(first, a, states), Repeat(last, b, states), calibration.Sum(c => c.U * c.U), Budget.EffectiveDof(calibration))
+            {
+                Shared = [.. uncalibrated.Select(c => new SharedTerm(Place(c.Group!), c.SignedU))],
+            },
         };
+
+        int Place(string group)
+        {
+            if (!unknowns.TryGetValue(group, out var place))
+            {
+                unknowns[group] = place = unknowns.Count;
+            }
+
+            return place;
+        }
     }
 
     /// <summary>The change, with what the study's patients say together.</summary>
@@ -51,7 +69,7 @@ internal sealed record PairBudget
         var dof = Budget.EffectiveDof(components);
         var interval = Interval.Symmetric(Evidence.LogRatio, u, dof);
         var z = Evidence.LogRatio / u;
-        var grade = GradeOf(Math.Sqrt(Evidence.OtherVariance), Budget.Combine(repeat));
+        var grade = GradeOf(Budget.Combine(Mismatch), Budget.Combine(repeat));
         return new StudiedChange
         {
             Patient = First.Patient,
@@ -70,7 +88,8 @@ internal sealed record PairBudget
     }
 
     /// <summary>
-    /// A scanner without a calibration: its gain cancels within one state; after an upgrade what upgrades do is left; against another scanner all that scanners differ by.
+    /// A scanner without a calibration: its gain cancels within one state; after an upgrade what upgrades do is left; against another scanner all that scanners differ by. What belongs to the
+    /// scanner and what to its state are errors of their own, which pairs share.
     /// </summary>
     private static IEnumerable<UncertaintyComponent> Uncalibrated(ScanReading first, ScanReading last, GainSpread spread)
     {
@@ -80,16 +99,20 @@ internal sealed record PairBudget
             yield break;
         }
 
-        if (isSameStation && first.IsCalibrated == last.IsCalibrated)
+        var ofState = spread.Upgrade / Math.Sqrt(2);
+        var ofScanner = Math.Sqrt(Math.Max(spread.BetweenScanners * spread.BetweenScanners - ofState * ofState, 0.25 * spread.BetweenScanners * spread.BetweenScanners));
+        var isUpgrade = isSameStation && first.IsCalibrated == last.IsCalibrated;
+        foreach (var (reading, isFirst) in new[] { (first, true), (last, false) }.Where(r => !r.Item1.IsCalibrated))
         {
-            yield return new UncertaintyComponent($"upgrade of {first.Station} without a calibration", spread.Upgrade, null, ComponentKind.B, spread.UpgradeDof) { IsMismatch = true };
-            yield break;
-        }
-
-        foreach (var reading in new[] { first, last }.Where(r => !r.IsCalibrated))
-        {
+            // Two unknown states of one scanner are two, whatever they are.
+            var state = reading.State ?? $"{reading.Station}, visit {reading.Visit} of {reading.Patient}";
             yield return new UncertaintyComponent(
-                $"gain of {reading.State ?? reading.Station} without a calibration", spread.BetweenScanners, null, ComponentKind.B, spread.BetweenScannersDof) { IsMismatch = true };
+                $"gain of {reading.State ?? reading.Station} without a calibration", ofState, $"uncalibrated:{state}", ComponentKind.B, spread.UpgradeDof) { IsMismatch = true, IsNegative = isFirst };
+            if (!isUpgrade)
+            {
+                yield return new UncertaintyComponent(
+                    $"gain of {reading.Station} without a calibration", ofScanner, $"uncalibrated:{reading.Station}", ComponentKind.B, spread.BetweenScannersDof) { IsMismatch = true, IsNegative = isFirst };
+            }
         }
     }
 

@@ -48,6 +48,9 @@ public sealed record DisplacementCovariance(double Xx, double Xy, double Xz, dou
     /// <summary>Whether an error lies in the region that holds 95 % of them, the ellipsoid eᵀ Σ⁻¹ e ≤ 7.81.</summary>
     public bool IsWithin95(Vector3 errorMm) => SquaredDistance(errorMm) is { } d && d <= ChiSquare95;
 
+    /// <summary>As a matrix, 3 × 3.</summary>
+    public double[,] ToMatrix() => new[,] { { Xx, Xy, Xz }, { Xy, Yy, Yz }, { Xz, Yz, Zz } };
+
     /// <summary>Row by row, nine numbers, as a location in results.json has them.</summary>
     public IReadOnlyList<double> ToRows() => [Xx, Xy, Xz, Xy, Yy, Yz, Xz, Yz, Zz];
 

@@ -73,7 +73,7 @@ public sealed class ChangePopulationTests
     public void Nothing_is_learnt_of_repeatability_where_it_is_not_asked_for()
     {
         var (pairs, _) = Patients(5, 300, 0.4, Wcv * 1.4);
-        var population = ChangePopulation.Estimate(pairs, [new RepeatGroup(14)], new ChangePopulationOptions { LearnRepeatability = false }, TestContext.Current.CancellationToken);
+        var population = ChangePopulation.Estimate(pairs, [new RepeatGroup(14)], options: new ChangePopulationOptions { LearnRepeatability = false }, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal([1.0], population.RepeatFactors);
         Assert.Equal([14.0], population.RepeatDof);
     }

@@ -1,6 +1,7 @@
 using Etalon.Assays;
 using Etalon.Change.Maps;
 using Etalon.Imaging;
+using Etalon.Imaging.Registration;
 using Etalon.Numerics;
 using MathNet.Numerics.Distributions;
 using Xunit;

@@ -33,7 +33,10 @@ public sealed class ChangeStudyCoverageTests
             Assert.InRange(stratum.Brier / stratum.BrierOfOracle, 0.9, 1.05 + 3 * luck);
         }
 
+        // Also where nobody calibrated the scanner and the oracle knows its gain: the study's unchanged patients tell it.
         var uncalibrated = trials.Strata["uncalibrated"];
+        Assert.InRange(uncalibrated.Brier / uncalibrated.BrierOfOracle, 0.9, 1.1 + 3 * luck);
+        Assert.InRange(trials.BrierOfOracles, 0.9, 1.05 + luck);
         Assert.InRange(uncalibrated.Coverage, 0.95 - luck, 1);
         Assert.Equal(0, uncalibrated.GradedAOrB);
         Assert.Equal(trials.Upgrades, trials.UpgradesTold);
