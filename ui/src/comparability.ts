@@ -1,5 +1,7 @@
-/** Part 5: which visits can be compared. A matrix of grades; a cell opens the ranked differences and what each does. */
-import { h, refusal, s, section } from "./dom.ts";
+/** Part 5: which visits can be compared. A matrix of grades; a cell opens the ranked differences and what each does. Below it the chain of calibration. */
+import { chain } from "./chain.ts";
+import { differences, inWords } from "./differences.ts";
+import { h, refusal, section } from "./dom.ts";
 import type { ComparabilityCell, ReportModel } from "./model.ts";
 import { gradeStyle } from "./palette.ts";
 import { gradeChip } from "./measurements.ts";
@@ -7,12 +9,12 @@ import { gradeChip } from "./measurements.ts";
 export function comparability(model: ReportModel): HTMLElement {
   const title = "How the visits compare";
   if (model.comparability.length === 0)
-    return section("comparability", title, refusal(model.visits.length < 2 ? "There is only one visit, so there is nothing to compare it with." : "No pair of visits could be compared; the findings below say why."));
+    return section("comparability", title, refusal(model.visits.length < 2 ? "There is only one visit, so there is nothing to compare it with." : "No pair of visits could be compared; the findings below say why."), chain(model));
   const measurands = [...new Set(model.comparability.map(c => c.measurand))];
   return section("comparability", title,
     h("ul", { class: "legend" }, ["A", "B", "C", "D", "X"].map(g => h("li", null, gradeChip(g), h("span", null, gradeStyle(g).words)))),
     h("div", { class: "matrices" }, measurands.map(m => matrix(model, m, model.comparability.filter(c => c.measurand === m)))),
-    allInWords(model));
+    allInWords(model), chain(model));
 }
 
 function matrix(model: ReportModel, measurand: string, cells: ComparabilityCell[]): HTMLElement {
@@ -49,33 +51,11 @@ function titleOf(model: ReportModel, measurand: string): string {
 
 function cellDetail(model: ReportModel, cell: ComparabilityCell): HTMLElement {
   const label = (id: string) => model.visits.find(v => v.id === id)?.label ?? id;
-  const ranked = [...cell.differences].sort((a, b) => b.share - a.share);
   return h("div", null,
     h("h3", { class: "minor" }, gradeChip(cell.grade), ` ${label(cell.from)} against ${label(cell.to)}`),
     h("p", null, cell.summary),
-    ranked.length === 0 ? h("p", { class: "muted" }, "No difference was found in what was recorded.") :
-      h("ol", { class: "differences" }, together(ranked).map(d => h("li", null,
-        h("div", { class: "difference" },
-          h("b", null, d.attribute), d.from == null && d.to == null ? null : h("span", { class: "muted" }, ` ${d.from ?? "not recorded"} → ${d.to ?? "not recorded"}`),
-          h("div", null, d.effect)),
-        h("div", { class: "share" }, shareBar(d.share), h("span", null, `${(100 * d.share).toFixed(0)} %`))))),
+    differences(cell.differences),
     cell.lift ? h("p", { class: "lift" }, h("b", null, "What would lift the grade: "), cell.lift) : null);
-}
-
-/** Attributes that neither visit records and that do the same stand together: a long list of nothing hides what matters. */
-function together(ranked: ComparabilityCell["differences"]): ComparabilityCell["differences"] {
-  const result: ComparabilityCell["differences"] = [];
-  for (const d of ranked) {
-    const like = d.share === 0 && d.from == null && d.to == null ? result.find(r => r.share === 0 && r.from == null && r.to == null && r.effect === d.effect) : undefined;
-    if (like) like.attribute += `, ${d.attribute}`;
-    else result.push({ ...d });
-  }
-  return result;
-}
-
-function shareBar(share: number): SVGSVGElement {
-  return s("svg", { viewBox: "0 0 60 6", width: 60, height: 6, "aria-hidden": "true" },
-    s("rect", { x: 0, y: 2.5, width: 60, height: 1, fill: "#d5dade" }), s("rect", { x: 0, y: 0, width: 60 * Math.min(Math.max(share, 0), 1), height: 6, fill: "#17608c" }));
 }
 
 /** Every cell in words, folded away: for readers without the matrix, and for print. */
@@ -85,5 +65,5 @@ function allInWords(model: ReportModel): HTMLElement {
   return h("details", { class: "numbers", "data-print": sorted.length <= 12 ? "open" : null }, h("summary", null, `All ${sorted.length} comparisons in words`),
     h("ul", { class: "plain spaced" }, sorted.map(c => h("li", null, gradeChip(c.grade), " ", h("b", null, `${label(c.from)} against ${label(c.to)}`), `, ${titleOf(model, c.measurand)}: ${c.summary}`,
       c.lift ? ` What would lift the grade: ${c.lift}` : "",
-      c.differences.length ? h("span", { class: "muted" }, ` Differences: ${c.differences.map(d => `${d.attribute}, ${d.effect}`).join("; ")}.`) : null))));
+      c.differences.length ? h("span", { class: "muted" }, inWords(c.differences)) : null))));
 }

@@ -1,7 +1,8 @@
-/** Part 4: the measurements. Each row opens on what it rests on: budget, acquisition, method, constants, inputs. */
+/** Part 4: the measurements. Each row opens on what it rests on: budget, changes, acquisition, method, constants, inputs. */
+import { budget } from "./budget.ts";
+import { rowChanges } from "./changes.ts";
 import { longDate } from "./dates.ts";
-import { h, refusal, s, section, table } from "./dom.ts";
-import { formatPlain } from "./format.ts";
+import { h, refusal, section } from "./dom.ts";
 import type { MeasurementRow, ReportModel } from "./model.ts";
 import { gradeStyle } from "./palette.ts";
 import { rano } from "./rano.ts";
@@ -20,7 +21,7 @@ export function measurements(model: ReportModel): HTMLElement {
     body.append(...rowPair(model, row, starts, truth, columns.length, restsOn.has(row.id)));
   }
   return section("measurements", "The measurements",
-    h("p", { class: "lead" }, "Values ± expanded uncertainty U (k = 2) and 95 % interval; u in a budget and in results.json is the standard uncertainty (k = 1). A row opens on its budget, acquisition, method, constants and inputs."),
+    h("p", { class: "lead" }, "Values ± expanded uncertainty U (k = 2) and 95 % interval; u in a budget and in results.json is the standard uncertainty (k = 1). A row opens on its budget, the change since the visits before, acquisition, method, constants and inputs."),
     h("div", { class: "scroll" }, h("table", { class: "measured" },
       h("thead", null, h("tr", null, columns.map((c, i) => h("th", { scope: "col", class: i === 2 || i === 3 || i === 7 ? "num" : null }, c)))), body)),
     rano(model));
@@ -37,7 +38,7 @@ function rowPair(model: ReportModel, row: MeasurementRow, starts: boolean, truth
   const visit = model.visits.find(v => v.id === row.visit);
   const detail = h("tr", { class: `detail${rests ? " rests" : ""}`, hidden: true }, h("td", { colspan: span }));
   const cell = detail.firstElementChild as HTMLElement;
-  const fill = () => { if (!cell.hasChildNodes()) cell.append(details(row)); };
+  const fill = () => { if (!cell.hasChildNodes()) cell.append(details(model, row)); };
   if (rests) fill();
   const button = h("button", {
     type: "button", class: "opener", "aria-expanded": "false",
@@ -66,9 +67,9 @@ export function gradeChip(grade: string): HTMLElement {
   return h("span", { class: `grade grade-${/^[ABCDX]$/.test(grade) ? grade : "none"}`, title: gradeStyle(grade).words }, grade);
 }
 
-function details(row: MeasurementRow): HTMLElement {
+function details(model: ReportModel, row: MeasurementRow): HTMLElement {
   return h("div", { class: "row-detail" },
-    h("div", null, h("h3", { class: "minor" }, "Where the uncertainty comes from"), budget(row)),
+    h("div", null, h("h3", { class: "minor" }, "Where the uncertainty comes from"), budget(row.budget)),
     h("div", null, h("h3", { class: "minor" }, "How it was acquired"),
       row.acquisition.length === 0 ? h("p", { class: "muted" }, "No acquisition record came with this image.") :
         h("dl", { class: "facts" }, row.acquisition.flatMap(a => [
@@ -78,31 +79,6 @@ function details(row: MeasurementRow): HTMLElement {
       row.constants.length ? [h("h3", { class: "minor" }, "Constants"), h("dl", { class: "facts" }, row.constants.flatMap(c => [h("dt", null, c.name), h("dd", null, c.value, h("span", { class: "source" }, c.source))]))] : null,
       h("h3", { class: "minor" }, "Inputs"),
       row.inputs.length === 0 ? h("p", { class: "muted" }, "No input was recorded.") :
-        h("ul", { class: "plain" }, row.inputs.map(i => h("li", null, i.name, " ", h("code", { class: "hash", title: i.sha256 }, i.sha256))))));
-}
-
-/** Shares of the variance as one bar: the longest share first, the same grey to accent in order of size. */
-function budget(row: MeasurementRow): HTMLElement {
-  const parts = [...row.budget].sort((a, b) => b.share - a.share);
-  if (parts.length === 0) return h("p", { class: "muted" }, "No budget: this value has no stated uncertainty.");
-  const shades = ["#17608c", "#5b93b5", "#8a6a00", "#c0a650", "#59626b", "#939ca4", "#b9c0c6", "#d5dade"];
-  const shade = (i: number) => shades[Math.min(i, shades.length - 1)]!;
-  let x = 0;
-  const total = parts.reduce((t, p) => t + Math.max(p.share, 0), 0) || 1;
-  const bar = s("svg", { viewBox: "0 0 100 5", preserveAspectRatio: "none", class: "budget", role: "img", "aria-label": `Shares of the variance: ${parts.map(p => `${p.source} ${percent(p.share)}`).join(", ")}` },
-    parts.map((p, i) => {
-      const width = (100 * Math.max(p.share, 0)) / total;
-      const rect = s("rect", { x, y: 0, width: Math.max(width - 0.25, 0.05), height: 5, fill: shade(i) }, s("title", null, `${p.source}: ${percent(p.share)}`));
-      x += width;
-      return rect;
-    }));
-  const grouped = parts.some(p => p.group != null);
-  return h("div", null, bar, table(["Source", "Share", "u", "Type", ...(grouped ? ["Shared with"] : [])],
-    parts.map((p, i) => [h("span", { class: "keyed" }, h("span", { class: "swatch", style: `background:${shade(i)}` }), h("span", null, p.source)), percent(p.share), formatPlain(p.u, 2), p.kind, ...(grouped ? [p.group ?? "–"] : [])]),
-    { numeric: [1, 2], className: "small" }));
-}
-
-function percent(share: number): string {
-  const p = 100 * share;
-  return p > 0 && p < 1 ? "< 1 %" : `${p.toFixed(0)} %`;
+        h("ul", { class: "plain" }, row.inputs.map(i => h("li", null, i.name, " ", h("code", { class: "hash", title: i.sha256 }, i.sha256))))),
+    rowChanges(model, row));
 }

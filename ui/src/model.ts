@@ -18,6 +18,8 @@ export interface ReportModel {
   imageNotice: string[];
   rows: MeasurementRow[];
   comparability: ComparabilityCell[];
+  /** Absent in a page of an older version. */
+  calibration?: Calibration | null;
   rano: RanoRow[];
   twin: TwinSection | null;
   /** Why there is no twin, in a sentence, where twin is null. */
@@ -80,10 +82,39 @@ export interface ImageLayer {
 export interface MeasurementRow {
   id: string; visit: string; region: string; measurand: string; title: string;
   shown: string; shownInterval: string; shownUnit: string; grade: string | null; verdict: string | null; status: string; truth: string | null;
-  budget: { source: string; share: number; u: number; kind: "A" | "B"; group: string | null }[];
+  budget: BudgetPart[];
+  /** The changes that end here: since the nearest visit with a value first, then since the first visit. */
+  changes?: RowChange[];
   acquisition: { attribute: string; value: string | null; state: "present" | "derived" | "absent" | "assumed" | "contradicted" }[];
   method: string; constants: { name: string; value: string; source: string }[];
   inputs: { name: string; sha256: string }[];
+}
+
+export interface BudgetPart { source: string; share: number; u: number; kind: "A" | "B"; group: string | null; }
+
+/** A change between two visits, ready to print. `u` and those of the budget are standard uncertainties of the log ratio in percent. */
+export interface RowChange {
+  from: string; to: string; shown: string; shownInterval: string; verdict: string; grade: string;
+  pIncrease: number; pTrueChange: number | null; pWrongDirection: number;
+  /** With its unit; null where none was given. */
+  minimalImportantChange: string | null;
+  u: number; limitingTerm: string; budget: BudgetPart[];
+}
+
+/** The chain from a visit over its scanner state and phantom sessions to reference values. Days as those of visits; sessions may lie outside them. */
+export interface Calibration {
+  /** In a segment scans follow each other in one state; a state that is unknown never joins two. */
+  scanners: { name: string; segments: { state: string | null; from: number; to: number }[] }[];
+  states: CalibrationState[];
+  /** Relative standard uncertainty of the reference values; null where no state has a calibration. */
+  reference: { u: number; shown: string } | null;
+}
+export interface CalibrationState {
+  state: string | null; scanner: string; status: "calibrated" | "broken" | "not needed" | "unknown"; words: string;
+  visits: string[];
+  sessions: { id: string; time: string; day: number; used: boolean }[];
+  /** reading = gain × true value; the interval (95 %) is without the reference's u. */
+  gain: { value: number; u: number; lower: number; upper: number; shown: string; shownInterval: string; referenceU: number; readings: number } | null;
 }
 
 export interface ComparabilityCell {

@@ -18,9 +18,9 @@ const MARKS: StateMark[] = [
 ];
 const UNKNOWN: StateMark = { symbol: "times", colour: "#59626b" };
 
-/** Which shape and colour stands for which scanner state, in order of first appearance; the sixth state starts again with the first. */
-export function scannerMarks(visits: readonly Visit[]): (state: string | null) => StateMark {
-  const states = [...new Set(visits.map(v => v.scannerState).filter((x): x is string => x != null))];
+/** Which shape and colour stands for which scanner state, in order of first appearance; the sixth state starts again with the first. `others`: states that no visit has. */
+export function scannerMarks(visits: readonly Visit[], others: readonly (string | null)[] = []): (state: string | null) => StateMark {
+  const states = [...new Set([...visits.map(v => v.scannerState), ...others].filter((x): x is string => x != null))];
   return state => (state == null ? UNKNOWN : MARKS[states.indexOf(state) % MARKS.length]!);
 }
 

@@ -54,6 +54,7 @@ public static class ReportModel
                 }),
                 ["lift"] = c.Lift,
             }),
+            ["calibration"] = CalibrationModel.Build(result),
             ["rano"] = Array(Rano.Of(result.Case, result.Measurements, result.Changes), r => new JsonObject
             {
                 ["visit"] = r.Visit,

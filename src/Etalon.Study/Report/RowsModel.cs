@@ -13,8 +13,8 @@ internal static class RowsModel
     {
         var info = Measurands.Get(m.Measurand);
         var statistic = m.Measurand.Split('.').ElementAtOrDefault(1);
-        var change = result.Changes.FirstOrDefault(c => c.To == m.Visit && c.Measurand == m.Measurand && c.Region == m.Region?.Id && c.From == Before(result, m));
-        var shares = Budget.VarianceShares(m.Components);
+        var changes = ChangeModel.EndingIn(result, m);
+        var change = changes.Count > 0 ? changes[0] : null;
         var visit = result.Case.Visits.FirstOrDefault(v => v.Id == m.Visit);
         return new JsonObject
         {
@@ -30,10 +30,8 @@ internal static class RowsModel
             ["verdict"] = change is null ? null : $"{change.Verdict.ToString().ToLowerInvariant()} since visit {change.From} ({Shown.Percent(change.LogRatio)})",
             ["status"] = m.Status,
             ["truth"] = Truth(result.Case, m.Visit, m.Measurand) is { } t ? Shown.Short(t * info.ShownFactor) : null,
-            ["budget"] = new JsonArray([.. m.Components.Select((c, n) => (JsonNode)new JsonObject
-            {
-                ["source"] = c.Source, ["share"] = shares[n], ["u"] = c.U * info.ShownFactor, ["kind"] = c.Kind.ToString(), ["group"] = c.Group,
-            })]),
+            ["budget"] = ChangeModel.Parts(m.Components, info.ShownFactor),
+            ["changes"] = ReportModel.Array(changes, ChangeModel.Build),
             ["acquisition"] = ReportModel.Array(visit?.Acquisition.Attributes ?? [], a => new JsonObject
             {
                 ["attribute"] = a.Name, ["value"] = a.Value, ["state"] = a.State.ToString().ToLowerInvariant(),
@@ -47,13 +45,6 @@ internal static class RowsModel
     /// <summary>The truth of a virtual patient for a measurand at a visit; null where there is none.</summary>
     public static double? Truth(PatientCase patient, string visit, string measurand) =>
         patient.Truth?.ByVisit.GetValueOrDefault(visit) is { } values && values.TryGetValue(measurand, out var truth) ? truth : null;
-
-    private static string? Before(StudyResult result, Measurement m)
-    {
-        var visits = result.Measurements.Where(x => x.Measurand == m.Measurand && x.Region?.Id == m.Region?.Id).Select(x => x.Visit).ToList();
-        var at = visits.IndexOf(m.Visit);
-        return at > 0 ? visits[at - 1] : null;
-    }
 
     private static JsonArray Constants(StudyResult result, Measurement m)
     {
