@@ -6,10 +6,13 @@ import type { BudgetPart } from "./model.ts";
 const SHADES = ["#17608c", "#5b93b5", "#8a6a00", "#c0a650", "#59626b", "#939ca4", "#b9c0c6", "#d5dade"];
 const shade = (i: number) => SHADES[Math.min(i, SHADES.length - 1)]!;
 
-/** Largest share first; what holds no share in a difference (an error that both values have) stands apart. */
+/** Below this a share is the rounding of doubles that cancelled: 1e-16 relative, squared, with room. */
+const ROUNDING = 1e-20;
+
+/** Largest share first; what holds no share (an error that cancelled in a difference) stands apart. */
 export function rankedParts(parts: readonly BudgetPart[]): { shown: BudgetPart[]; cancelled: BudgetPart[] } {
   const sorted = [...parts].sort((a, b) => b.share - a.share);
-  return { shown: sorted.filter(p => p.share > 0 || p.u > 0), cancelled: sorted.filter(p => !(p.share > 0 || p.u > 0)) };
+  return { shown: sorted.filter(p => p.share > ROUNDING), cancelled: sorted.filter(p => !(p.share > ROUNDING)) };
 }
 
 /**
@@ -19,8 +22,10 @@ export function rankedParts(parts: readonly BudgetPart[]): { shown: BudgetPart[]
  */
 export function budget(parts: readonly BudgetPart[], uUnit = "", none = "No budget: this value has no stated uncertainty."): HTMLElement {
   const { shown, cancelled } = rankedParts(parts);
-  const cancels = cancelled.length === 0 ? null :
-    h("p", { class: "muted cancels" }, `${uUnit ? "Cancels, since both visits share it" : "Adds nothing"}: ${cancelled.map(p => p.source).join("; ")}.`);
+  const shared = uUnit ? cancelled.filter(p => p.group != null) : [], nothing = cancelled.filter(p => !shared.includes(p));
+  const names = (list: BudgetPart[]) => list.map(p => p.source).join("; ");
+  const cancels = [shared.length ? h("p", { class: "muted cancels" }, `Cancels, since both visits share it: ${names(shared)}.`) : null,
+    nothing.length ? h("p", { class: "muted cancels" }, `Adds nothing: ${names(nothing)}.`) : null];
   if (shown.length === 0) return parts.length === 0 ? h("p", { class: "muted" }, none) : h("div", null, cancels);
   let x = 0;
   const total = shown.reduce((t, p) => t + Math.max(p.share, 0), 0) || 1;
