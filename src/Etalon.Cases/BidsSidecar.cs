@@ -40,7 +40,8 @@ internal sealed record BidsSidecar(Acquisition Acquisition, DateTimeOffset? Time
                 findings.Add(CaseTime.WithoutZone($"{name}: AcquisitionDateTime"));
             }
 
-            return new BidsSidecar(new Acquisition(id, attributes), instant);
+            var leftOut = whole.Attributes.Where(a => a.Value is not null && !Acquisition.DiffusionAttributes.Contains(a.Name)).Select(a => a.Name).ToList();
+            return new BidsSidecar(new Acquisition(id, attributes) { LeftOut = leftOut }, instant);
         }
         catch (CaseException e)
         {

@@ -159,9 +159,12 @@ internal sealed class DicomVisits(CaseOptions options, DicomIdentity identity, L
     private Acquisition AcquisitionOf(DicomSeriesOfCase series)
     {
         var bValues = string.Join(" ", series.Layout.BValues.Distinct().Select(b => b.ToString("0.###", CultureInfo.InvariantCulture)));
-        return new Acquisition(series.Name, [.. identity.Clean(series.First.Acquisition!).Attributes.Select(a => a.Name == "DiffusionBValue" && bValues.Length > 0
-            ? new AcquisitionAttribute(a.Name, bValues, AttributeState.Present)
-            : a)]);
+        var record = identity.Clean(series.First.Acquisition!);
+        return record with
+        {
+            Id = series.Name,
+            Attributes = [.. record.Attributes.Select(a => a.Name == "DiffusionBValue" && bValues.Length > 0 ? new AcquisitionAttribute(a.Name, bValues, AttributeState.Present) : a)],
+        };
     }
 
     /// <summary>When what is measured was acquired, if that is on the day of its study; else when the study began.</summary>

@@ -12,6 +12,9 @@ public sealed record Visit
     /// <summary>When it was scanned.</summary>
     public required DateTimeOffset Time { get; init; }
 
+    /// <summary>The day of the scan where it was made.</summary>
+    public DateOnly Day => DateOnly.FromDateTime(Time.DateTime);
+
     /// <summary>All images of the visit.</summary>
     public required IReadOnlyList<ImageReference> Images { get; init; }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Etalon.Cases;
+using Etalon.Comparability;
 using Etalon.Metrology;
 using Etalon.Study;
 using Etalon.Study.Dicom;
@@ -38,6 +39,12 @@ internal static class RunVerb
         var command = new Command("run", "From images to a report: measurements, comparability, change, twin, options.")
         {
             path, output, fit, mic, assume, outside, treatment, same, identify, dicom, labelMap, noTwin, calibration,
+        var purpose = new Option<string?>("--purpose") { Description = $"What the study is to decide: {string.Join(", ", BuiltInPurposes.All.Select(p => p.Id))}, or a purpose file (JSON). The report claims no more than the images bear; exit status 4 where they do not." };
+        var decided = new Option<DateOnly?>("--decision-date") { Description = "Day of the decision, YYYY-MM-DD, for a purpose that limits the age of the last scan.", CustomParser = ParseDay };
+        var noTwin = new Option<bool>("--no-twin") { Description = "Measure and compare only." };
+        var command = new Command("run", "From images to a report: measurements, comparability, change, twin, options.")
+        {
+            path, output, fit, mic, assume, outside, treatment, same, identify, dicom, labelMap, purpose, decided, noTwin,
         };
         common.AddTo(command);
         command.SetAction(parse => Session.Run(common.IsJson(parse), cancellation =>
@@ -59,6 +66,19 @@ internal static class RunVerb
                 return ExitStatus.WrongUsage;
             }
 
+            if (Purpose(parse.GetValue(purpose), parse.GetResult(purpose) is not null, parse.GetResult(decided) is not null) is { } wrong)
+            {
+                Console.Error.WriteLine(wrong);
+                return ExitStatus.WrongUsage;
+            }
+
+            var reading = parse.GetValue(purpose) is { } named ? BuiltInPurposes.Find(named) : null;
+            if (reading is { Purpose: null })
+            {
+                Session.Print(reading.Findings, common.IsJson(parse));
+                return ExitStatus.InputUnusable;
+            }
+
             var caseOptions = new CaseOptions
             {
                 AssumedUnits = units, AllowOutside = parse.GetValue(outside), TreatmentFile = parse.GetValue(treatment), SamePatient = parse.GetValue(same), Identify = parse.GetValue(identify),
@@ -73,12 +93,31 @@ internal static class RunVerb
                 Calibration = record,
                 FitVisits = parse.GetValue(fit),
                 MinimalImportantChange = parse.GetValue(mic) / 100,
+                Purpose = reading?.Purpose,
+                DecisionDay = parse.GetValue(decided),
                 WithTwin = !parse.GetValue(noTwin),
                 Dicom = new DicomOutputOptions { WithoutSource = parse.GetValue(dicom), LabelMap = parse.GetValue(labelMap), Identify = parse.GetValue(identify) },
             };
-            return Execute(parse.GetValue(path)!, parse.GetValue(output)!, common.IsForced(parse), common.IsJson(parse), caseOptions, options, cancellation);
+            return Execute(parse.GetValue(path)!, parse.GetValue(output)!, common.IsForced(parse), common.IsJson(parse), caseOptions, options, reading?.Findings ?? [], cancellation);
         }));
         return command;
+    }
+
+    /// <summary>What is wrong with how a purpose was asked for; null where nothing is.</summary>
+    private static string? Purpose(string? purpose, bool isGiven, bool hasDay) =>
+        isGiven && string.IsNullOrWhiteSpace(purpose) ? "--purpose: expected the name of a purpose or a file, for example --purpose volume-progression."
+        : hasDay && !isGiven ? "--decision-date is asked for by a purpose: give --purpose too."
+        : null;
+
+    private static DateOnly? ParseDay(ArgumentResult argument)
+    {
+        if (DateOnly.TryParseExact(argument.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return day;
+        }
+
+        argument.AddError($"--decision-date {Session.Safe(argument.Tokens[0].Value)}: expected a day such as 2024-05-31.");
+        return null;
     }
 
     private static double? ParsePercent(ArgumentResult argument)
@@ -94,7 +133,7 @@ internal static class RunVerb
 
     /// <summary>Reads, runs and writes; prints the result.</summary>
     public static int Execute(
-        IReadOnlyList<string> paths, string output, bool force, bool json, CaseOptions caseOptions, StudyOptions options, CancellationToken cancellation)
+        IReadOnlyList<string> paths, string output, bool force, bool json, CaseOptions caseOptions, StudyOptions options, IReadOnlyList<Finding> ofPurpose, CancellationToken cancellation)
     {
         using var folder = AtomicOutput.Begin(output, force, paths);
         using var progress = new ProgressLine(json);
@@ -106,6 +145,14 @@ internal static class RunVerb
             return ExitStatus.WrongUsage;
         }
 
+        if (options.DecisionDay is { } day && patient.Visits.Count > 0 && patient.Visits.Max(v => v.Day) is var last && last > day)
+        {
+            progress.Dispose();
+            Console.Error.WriteLine(FormattableString.Invariant($"--decision-date {day:yyyy-MM-dd}: the last visit was scanned after it, on {last:yyyy-MM-dd}."));
+            return ExitStatus.WrongUsage;
+        }
+
+        patient = patient with { Findings = [.. patient.Findings, .. ofPurpose] };
         var result = StudyRun.Execute(patient, options, progress, cancellation);
         if (!result.Measurements.Any(m => m.IsOk))
         {
@@ -119,7 +166,7 @@ internal static class RunVerb
         folder.Commit();
         progress.Dispose();
         ResultPrinter.Print(result, output, json);
-        return ExitStatus.Done;
+        return result.Fitness is { MayClaim: false } ? ExitStatus.Unfit : ExitStatus.Done;
     }
 
     private static VisitRange? ParseRange(ArgumentResult result)

@@ -16,6 +16,12 @@ public sealed record Acquisition(string Id, IReadOnlyList<AcquisitionAttribute> 
     public static Acquisition Unknown(string id) =>
         new(id, DiffusionAttributes.Select(a => new AcquisitionAttribute(a, null, AttributeState.Absent)).ToList());
 
+    /// <summary>Names of attributes that the input states and that this record was shortened by.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>Whether the input states an attribute, be its value in this record or left out of it.</summary>
+    public bool States(string name) => this[name] is not null || LeftOut.Contains(name, StringComparer.Ordinal);
+
     /// <summary>The value of an attribute; null where it is absent.</summary>
     public string? this[string name] => Find(name)?.Value;
 
@@ -30,7 +36,11 @@ public sealed record Acquisition(string Id, IReadOnlyList<AcquisitionAttribute> 
     }
 
     /// <summary>The record with those attributes alone that stand beside every measurement: scanner, and what the modality turns on.</summary>
-    public Acquisition Essential() => this with { Attributes = [.. Attributes.Where(a => AttributeTable.Find(a.Name) is { IsEssential: true })] };
+    public Acquisition Essential()
+    {
+        var kept = Attributes.Where(a => AttributeTable.Find(a.Name) is { IsEssential: true }).ToList();
+        return this with { Attributes = kept, LeftOut = [.. LeftOut, .. Attributes.Except(kept).Where(a => a.Value is not null).Select(a => a.Name)] };
+    }
 
     /// <summary>The record with what its volumes say of diffusion together: the set of b-values, how many of each, and how many directions.</summary>
     /// <param name="bValues">b-value of each volume that states one, s/mm².</param>

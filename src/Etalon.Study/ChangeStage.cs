@@ -31,6 +31,7 @@ internal static class ChangeStage
         }
 
         foreach (var series in measurements.Where(m => Judged.Contains(m.Measurand)).GroupBy(m => (m.Measurand, Region: m.Region!.Id)))
+        foreach (var series in measurements.Where(m => Compared.Contains(m.Measurand) || options.Purpose?.IsAbout(m.Measurand) == true).GroupBy(m => (m.Measurand, Region: m.Region!.Id)))
         {
             var inTime = series.ToList();
             var measured = Enumerable.Range(0, inTime.Count).Where(n => inTime[n].Value > 0).ToList();

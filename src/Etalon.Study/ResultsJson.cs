@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Etalon.Change;
 using Etalon.Metrology;
+using Etalon.Study.Fitness;
 
 namespace Etalon.Study;
 
@@ -55,6 +56,7 @@ public static class ResultsJson
         List(json, "changes", result.Changes, Change);
         List(json, "comparisons", result.Comparisons, Comparison);
         List(json, "series", result.Series, SerialJson.Write);
+        FitnessJson.Write(json, result.Fitness);
         TwinJson.Write(json, result);
         List(json, "assumptions", result.Assumptions, (j, a) =>
         {

@@ -1,4 +1,5 @@
 using Etalon.Comparability.Calibration;
+using Etalon.Comparability;
 using Etalon.Study.Dicom;
 
 namespace Etalon.Study;
@@ -28,6 +29,11 @@ public sealed record StudyOptions
 
     /// <summary>Calibrations of scanner states that the user gives; null: those of the case's own phantom scans alone.</summary>
     public CalibrationRecord? Calibration { get; init; }
+    /// <summary>What the study is to decide; null: nobody said. With one the report claims no more than it bears.</summary>
+    public Purpose? Purpose { get; init; }
+
+    /// <summary>The day of the decision, in the calendar of the visits; null: not known. Nothing here reads a clock.</summary>
+    public DateOnly? DecisionDay { get; init; }
 
     /// <summary>How results are written as DICOM objects.</summary>
     public DicomOutputOptions Dicom { get; init; } = new();

@@ -5,6 +5,7 @@ using Etalon.Comparability;
 using Etalon.Metrology;
 using Etalon.Numerics;
 using Etalon.Planning;
+using Etalon.Study.Fitness;
 using Etalon.Twin;
 
 namespace Etalon.Study;
@@ -32,6 +33,11 @@ public sealed record StudyResult
 
     /// <summary>Three or more visits of one measurand and region as one estimate.</summary>
     public IReadOnlyList<SerialResult> Series { get; init; } = [];
+    /// <summary>Whether the study bears the decision of the stated purpose; null where none was stated.</summary>
+    public StudyFitness? Fitness { get; init; }
+
+    /// <summary>The changes that a report may claim: all, or those that the stated purpose does not withhold.</summary>
+    public IEnumerable<MeasuredChange> ClaimedChanges => Changes.Where(c => Fitness?.Withholds(c) != true);
 
     /// <summary>The twin; null where it was refused.</summary>
     public TwinResult? Twin { get; init; }

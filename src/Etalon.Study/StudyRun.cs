@@ -3,6 +3,7 @@ using Etalon.Cases;
 using Etalon.Imaging;
 using Etalon.Imaging.Registration;
 using Etalon.Metrology;
+using Etalon.Study.Fitness;
 
 namespace Etalon.Study;
 
@@ -53,6 +54,7 @@ public static class StudyRun
             StudyOptions = options,
             Remarks = visits.Select(v => v.Vendor?.Remark).OfType<string>().ToList(),
         };
+        result = FitnessStage.Run(result, findings);
         result = result with { Pictures = PictureStage.OnOwnGrids(patient, visits, findings, cancellation) };
         Report("aligning visits", 0.3);
         result = WithTwin(result, scale, findings, Report, cancellation);
@@ -151,6 +153,12 @@ public static class StudyRun
 
             sources.Add(new Source("strang", "Strang, SIAM J Numer Anal 5:506–517 (1968): operator splitting", "steps of the growth model"));
             sources.AddRange(twin.Fit.Schedule.Drugs.Count > 0 ? [Treatment.DrugKinetics.TemozolomideDecay.Source] : []);
+        }
+
+        if (result.Fitness is { } fitness)
+        {
+            sources.AddRange(fitness.Purpose.Sources());
+            sources.Add(new Source("jcgm-106", "JCGM 106:2012, The role of measurement uncertainty in conformity assessment", "fitness for the stated purpose"));
         }
 
         sources.Add(new Source("gum", "JCGM 100:2008, Guide to the expression of uncertainty in measurement", "uncertainty"));

@@ -21,6 +21,9 @@ public enum FitnessVerdict
 /// <summary>What a purpose asks.</summary>
 public enum FitnessCriterion
 {
+    /// <summary>Something to judge: a value of the measurand.</summary>
+    Measurand,
+
     /// <summary>The grade of comparability.</summary>
     Grade,
 
@@ -135,7 +138,10 @@ public sealed record FitnessAssessment
     public bool MayClaim => Verdict is FitnessVerdict.Fit or FitnessVerdict.FitWithGuardBand;
 
     /// <summary>The verdict in words.</summary>
-    public string VerdictText => Verdict switch
+    public string VerdictText => Words(Verdict);
+
+    /// <summary>A verdict in words.</summary>
+    public static string Words(FitnessVerdict verdict) => verdict switch
     {
         FitnessVerdict.Fit => "fit",
         FitnessVerdict.FitWithGuardBand => "fit with guard band",

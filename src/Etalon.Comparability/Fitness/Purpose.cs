@@ -130,7 +130,14 @@ public sealed record Purpose
     }
 
     /// <summary>Everything in the purpose that nobody published, for the report.</summary>
-    public IReadOnlyList<Assumption> Assumptions()
+    public IReadOnlyList<Assumption> Assumptions() =>
+        Numbers().Where(x => x.Basis.IsAssumption).Select(x => new Assumption($"purpose-{Id}-{x.Name}", x.Basis.Text, x.Value, $"purpose {Id}")).ToList();
+
+    /// <summary>Everything in the purpose that somebody published, for the report.</summary>
+    public IReadOnlyList<Source> Sources() =>
+        Numbers().Where(x => !x.Basis.IsAssumption).Select(x => new Source($"purpose-{Id}-{x.Name}", x.Basis.Text, $"{x.Name.Replace('-', ' ')} of the purpose {Id}: {x.Value}")).ToList();
+
+    private List<(string Name, string Value, Basis Basis)> Numbers()
     {
         var all = new List<(string Name, string Value, Basis Basis)>
         {
@@ -144,7 +151,7 @@ public sealed record Purpose
         all.AddRange(RequiredAttributes is { } r ? [("required-attributes", string.Join(", ", r.Names), r.Basis)] : []);
         all.AddRange(MaximumAge is { } a ? [("maximum-age", FormattableString.Invariant($"{a.Days} days"), a.Basis)] : []);
         all.AddRange(LowestGrade is { } g ? [("lowest-grade", g.Grade.ToString(), g.Basis)] : []);
-        return all.Where(x => x.Basis.IsAssumption).Select(x => new Assumption($"purpose-{Id}-{x.Name}", x.Basis.Text, x.Value, $"purpose {Id}")).ToList();
+        return all;
     }
 
     private double Absolute(double? firstValue) => firstValue is > 0 and var value && double.IsFinite(value)

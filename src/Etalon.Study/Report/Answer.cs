@@ -19,6 +19,11 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
     public static Answer Of(StudyResult result, string region)
     {
         ArgumentNullException.ThrowIfNull(result);
+        if (result.Fitness is { } fitness)
+        {
+            return FitnessAnswer.Of(result, fitness);
+        }
+
         var volumes = result.Measurements.Where(m => m.Measurand == "volume" && m.Region?.Id == region && m.IsOk).ToList();
         if (volumes.Count == 0)
         {
@@ -91,7 +96,7 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         return without.Count == 0 ? "" : $"No tumour volume at {(without.Count == 1 ? "visit" : "visits")} {string.Join(", ", without)}: if it was gone there, that is for a reader to state. ";
     }
 
-    private static string LimitOf(StudyResult result, MeasuredChange change)
+    internal static string LimitOf(StudyResult result, MeasuredChange change)
     {
         var parts = new List<string>();
         var unknown = result.Case.Visits.Count(v => v.Acquisition.ScannerState() is null);
@@ -127,11 +132,11 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
     }
 
     /// <summary>The first sentence of each remark; the images' notes hold them whole.</summary>
-    private static string Remarks(StudyResult result) => string.Concat(result.Remarks.Select(r => FirstSentence(r) + " "));
+    internal static string Remarks(StudyResult result) => string.Concat(result.Remarks.Select(r => FirstSentence(r) + " "));
 
     private static string FirstSentence(string text) => text.IndexOf(". ", StringComparison.Ordinal) is var end && end < 0 ? text : text[..(end + 1)];
 
-    private static string Name(Measurement m) => m.Region?.Id switch
+    internal static string Name(Measurement m) => m.Region?.Id switch
     {
         "enhancing" => "the enhancing tumour",
         null => "the tumour",
@@ -139,14 +144,14 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
     };
 
     /// <summary>As a sentence says it: <c>mean apparent diffusion coefficient</c>, <c>maximum SUV (body weight)</c>.</summary>
-    private static string Title(Measurement m)
+    internal static string Title(Measurement m)
     {
         var name = Measurands.Get(m.Measurand).Name;
         var inside = name.Length > 1 && char.IsLower(name[1]) ? LowerFirst(name) : name;
         return m.Measurand.Split('.').ElementAtOrDefault(1) switch { null => inside, "max" => $"maximum {inside}", "min" => $"minimum {inside}", var statistic => $"{statistic} {inside}" };
     }
 
-    private static string Value(Measurement m)
+    internal static string Value(Measurement m)
     {
         var info = Measurands.Get(m.Measurand);
         // A power of ten multiplies; a plain unit follows.
@@ -154,7 +159,7 @@ public sealed record Answer(string Sentence, string Limit, string Verdict, strin
         return $"({Shown.PlusMinus(m.Value!.Value, m.U!.Value, info.ShownFactor)}) {times}{info.ShownUnit}";
     }
 
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+    internal static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string LowerFirst(string text) => text.Length == 0 ? "not known" : char.ToLowerInvariant(text[0]) + text[1..];
 }

@@ -56,6 +56,7 @@ public static class ReportModel
             }),
             ["calibration"] = CalibrationModel.Build(result),
             ["rano"] = Array(Rano.Of(result.Case, result.Measurements, result.Changes), r => new JsonObject
+            ["rano"] = Array(Rano.Of(result.Case, result.Measurements, [.. result.ClaimedChanges]), r => new JsonObject
             {
                 ["visit"] = r.Visit,
                 ["day"] = r.Day,

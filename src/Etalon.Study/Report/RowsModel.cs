@@ -27,7 +27,7 @@ internal static class RowsModel
             ["shownInterval"] = m.Interval is { } i ? Shown.Range(i, info.ShownFactor) : "",
             ["shownUnit"] = info.ShownUnit,
             ["grade"] = change?.Grade.ToString(),
-            ["verdict"] = change is null ? null : $"{change.Verdict.ToString().ToLowerInvariant()} since visit {change.From} ({Shown.Percent(change.LogRatio)})",
+            ["verdict"] = change is null ? null : result.Fitness?.Withholds(change) == true ? result.Fitness.Withheld : $"{change.Verdict.ToString().ToLowerInvariant()} since visit {change.From} ({Shown.Percent(change.LogRatio)})",
             ["status"] = m.Status,
             ["truth"] = Truth(result.Case, m.Visit, m.Measurand) is { } t ? Shown.Short(t * info.ShownFactor) : null,
             ["budget"] = ChangeModel.Parts(m.Components, info.ShownFactor),
