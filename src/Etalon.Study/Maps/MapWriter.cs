@@ -63,6 +63,7 @@ public static class MapWriter
                 json.WriteEndArray();
             }
 
+            json.WriteNull("fitness");
             ResultsJson.List(json, "assumptions", Assumptions(result), (j, a) =>
             {
                 j.WriteString("id", a.Id);
