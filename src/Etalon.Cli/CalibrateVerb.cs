@@ -148,7 +148,7 @@ internal static class CalibrateVerb
         {
             return File.ReadAllText(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             Console.Error.WriteLine($"{option} {Session.Safe(path)}: the key cannot be read ({e.GetType().Name}).");
             return null;

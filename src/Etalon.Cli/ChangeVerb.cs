@@ -42,7 +42,6 @@ internal static class ChangeVerb
     private static string? Misuse(Question q) =>
         q.Phantom is not null && q.Calibration is not null ? "--phantom and --calibration: give one of them."
         : q.Mic is not null and not (> 0 and < 1000) ? "--mic: expected a percentage above 0, e.g. 25."
-        : Inputs(q).FirstOrDefault(f => !File.Exists(f)) is { } missing ? $"{missing}: there is no such file."
         : null;
 
     private static int Execute(Question q, CancellationToken cancellation)
@@ -112,9 +111,21 @@ internal static class ChangeVerb
             return new CalibrationSet([]);
         }
 
-        var options = new CalibrationOptions();
-        return table(phantom) is { } rows && PhantomTable.Read(rows, options, findings) is { Count: > 0 } readings
-            ? new CalibrationSet(PhantomCalibration.FromReadings(readings, options with { Inputs = [rows.Sha256] }, findings).States) : null;
+        var (options, before) = (new CalibrationOptions(), findings.Count);
+        if (table(phantom) is not { } rows)
+        {
+            return null;
+        }
+
+        var readings = PhantomTable.Read(rows, options, findings);
+        // As etalon calibrate holds it: a calibration that lacks rows would not be that of the table.
+        if (findings.Skip(before).Any(f => f.Severity == Severity.Error))
+        {
+            return null;
+        }
+
+        var states = PhantomCalibration.FromReadings(readings, options with { Inputs = [rows.Sha256] }, findings).States;
+        return states.Count > 0 ? new CalibrationSet(states) : null;
     }
 
     private static ChangeStudyOptions Options(Question q) => new()
@@ -126,7 +137,7 @@ internal static class ChangeVerb
     private static void Print(ChangeStudyResult result, string output)
     {
         var (study, invariant) = (result.Study, CultureInfo.InvariantCulture);
-        Console.WriteLine($"{study.Changes.Count} patients judged{(result.Refused.Count > 0 ? $", {result.Refused.Count} without a change that can be told" : "")}.");
+        Console.WriteLine($"{Counted(study.Changes.Count)} judged{(result.Refused.Count > 0 ? $", {result.Refused.Count} without a change that can be told" : "")}.");
         foreach (var verdict in Enum.GetValues<Verdict>().Where(v => v != Verdict.Equivalent || result.MinimalImportantChange is not null))
         {
             Console.WriteLine(string.Create(invariant, $"  {verdict.ToString().ToLowerInvariant(),-13}{study.Changes.Count(c => c.Verdict == verdict),6}"));
@@ -146,6 +157,8 @@ internal static class ChangeVerb
 
         Console.WriteLine(Session.Safe(output));
     }
+
+    private static string Counted(int patients) => patients == 1 ? "1 patient" : $"{patients} patients";
 
     private static IEnumerable<string> Inputs(Question q) => new[] { q.Scans, q.Phantom, q.Calibration, q.TestRetest }.OfType<string>();
 

@@ -38,6 +38,8 @@ internal static class CompareVerb
 
     private static string? Misuse(Question q) => q.Paths.Length > 2 ? $"{q.Paths.Length} inputs: expected one or two."
         : q.Paths.Any(string.IsNullOrEmpty) ? "PATH: an empty path."
+        : q.Export is { } export && string.IsNullOrWhiteSpace(export) ? "--export: an empty path."
+        : q.Export is { } summary && q.Paths.Any(p => Path.GetFullPath(p) == Path.GetFullPath(summary)) ? $"--export {summary}: it is an input of this run. Name another file."
         : q.Measurand is null && q.Export is null ? "--for MEASURAND: what is compared depends on it; for example --for adc."
         : q.Value is not null and not (> 0 and < double.PositiveInfinity) ? "--value: expected a number above 0."
         : null;
@@ -59,6 +61,11 @@ internal static class CompareVerb
         if (!CalibrationOption.TryRead(q.Calibration, q.Json, out var calibration))
         {
             return ExitStatus.InputUnusable;
+        }
+
+        if (q.Export is { } target)
+        {
+            CheckSummary(target, q.IsForced);
         }
 
         var a = Read(q.Paths[0]);
@@ -105,10 +112,10 @@ internal static class CompareVerb
         }
 
         var (name, findings) = (Path.GetFileName(path), new List<Finding>());
-        var info = new FileInfo(path);
-        if (!info.Exists || info.Length is 0 or > LargestLedger)
+        var info = path.Length > 0 ? new FileInfo(path) : null;
+        if (info is not { Exists: true } || info.Length is 0 or > LargestLedger)
         {
-            findings.Add(new Finding(FindingCodes.LedgerInvalid, Severity.Error, name, info.Exists ? $"{info.Length} bytes" : "no such file", "a file of rows, at most 4 MiB", "Check the path."));
+            findings.Add(new Finding(FindingCodes.LedgerInvalid, Severity.Error, name, info is { Exists: true } ? $"{info.Length} bytes" : "no such file", "a file of rows, at most 4 MiB", "Check the path."));
             Session.Print(findings, json);
             return null;
         }
@@ -123,24 +130,19 @@ internal static class CompareVerb
         return null;
     }
 
-    /// <summary>Into a file beside the place, then renamed, so that the place holds all of it or what was there.</summary>
     private static void WriteSummary(string path, bool isForced, IReadOnlyList<AcquisitionVisit> visits, AcquisitionLedger ledger)
+    {
+        CheckSummary(path, isForced);
+        AtomicFile.Write(path, isForced, AcquisitionSummary.Write(visits, ledger));
+    }
+
+    /// <summary>Refuses a place that may not be written, also before the work.</summary>
+    private static void CheckSummary(string path, bool isForced)
     {
         var full = Path.GetFullPath(path);
         if (Path.Exists(full) && (!isForced || !IsSummary(full)))
         {
             throw new OutputException(isForced ? $"'{path}' is no acquisition summary; --force does not replace it." : $"'{path}' is there already. Name another file, or replace it with --force.");
-        }
-
-        var partial = full + ".etalon-partial";
-        try
-        {
-            File.WriteAllBytes(partial, AcquisitionSummary.Write(visits, ledger));
-            File.Move(partial, full, overwrite: isForced);
-        }
-        finally
-        {
-            File.Delete(partial);
         }
     }
 

@@ -27,7 +27,7 @@ public static class Program
         {
             foreach (var error in parse.Errors)
             {
-                Console.Error.WriteLine(Session.Safe(error.Message));
+                Console.Error.WriteLine(Session.Safe(string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
             }
 
             Console.Error.WriteLine("See: etalon --help");

@@ -10,6 +10,8 @@ namespace Etalon.Cli;
 /// <summary>Runs the body of a verb: Ctrl-C cancels it, failures become messages and exit statuses.</summary>
 internal static class Session
 {
+    private const int MostOfOneCode = 10;
+
     /// <summary>Runs a body.</summary>
     /// <param name="json">Whether findings go to standard output, as findings.json would hold them.</param>
     /// <param name="body">Gives the exit status.</param>
@@ -77,13 +79,27 @@ internal static class Session
             return;
         }
 
-        foreach (var f in findings.Where(f => f.Severity >= Severity.Warning))
+        var told = findings.Where(f => f.Severity >= Severity.Warning).ToList();
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var f in told)
         {
+            // A table with one fault in every row would push what else was found out of sight.
+            var count = counts[f.Code] = counts.GetValueOrDefault(f.Code) + 1;
+            if (count > MostOfOneCode)
+            {
+                continue;
+            }
+
             Console.Error.WriteLine($"{f.Severity.ToString().ToLowerInvariant(),-7} {f.Code}");
             Console.Error.WriteLine($"        about    {Safe(f.About)}");
             Console.Error.WriteLine($"        found    {Safe(f.Found)}");
             Console.Error.WriteLine($"        expected {Safe(f.Expected)}");
             Console.Error.WriteLine($"        remedy   {Safe(f.Remedy)}");
+        }
+
+        foreach (var (code, count) in counts.Where(c => c.Value > MostOfOneCode))
+        {
+            Console.Error.WriteLine($"and {count - MostOfOneCode} more of {code}; --json gives all of them.");
         }
     }
 

@@ -7,11 +7,16 @@ public static class AtomicFile
     /// <param name="target">The file that will appear.</param>
     /// <param name="force">Whether an existing file may be replaced.</param>
     /// <param name="inputs">What the run reads; never replaced.</param>
-    /// <exception cref="OutputException">It is there and may not be replaced, is a folder, or is an input.</exception>
+    /// <exception cref="OutputException">It has no name, is there and may not be replaced, is a folder, or is an input.</exception>
     public static void Check(string target, bool force, params IReadOnlyList<string> inputs)
     {
+        if (string.IsNullOrWhiteSpace(target))
+        {
+            throw new OutputException("The file to write has no name. Name one with -o.");
+        }
+
         var full = Path.GetFullPath(target);
-        if (inputs.Any(i => Path.GetFullPath(i) == full))
+        if (inputs.Any(i => i.Length > 0 && Path.GetFullPath(i) == full))
         {
             throw new OutputException($"'{target}' is an input of this run. Name another file with -o.");
         }
@@ -46,7 +51,12 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(staging);
+            // Where no such folder could be made, there is nothing to delete either.
+            if (File.Exists(staging))
+            {
+                File.Delete(staging);
+            }
+
             throw new OutputException($"'{target}' cannot be written (no such place, no permission, a full disk, or another run was faster). Name another file with -o.");
         }
     }

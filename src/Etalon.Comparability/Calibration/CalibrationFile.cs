@@ -27,6 +27,11 @@ public static class CalibrationFile
     {
         ArgumentNullException.ThrowIfNull(record);
         using var key = Key(privateKeyPem);
+        if (!privateKeyPem.Contains("PRIVATE KEY", StringComparison.Ordinal))
+        {
+            throw new CryptographicException("The key is a public one; signing takes the private one.");
+        }
+
         var value = key.SignData(CalibrationJson.Content(record), HashAlgorithmName.SHA256);
         return record with { Signature = new CalibrationSignature(Algorithm, Fingerprint(key), Convert.ToBase64String(value)) };
     }
@@ -40,6 +45,12 @@ public static class CalibrationFile
     public static CalibrationRecord? Read(string path, string name, string? publicKeyPem, ICollection<Finding> findings)
     {
         ArgumentNullException.ThrowIfNull(findings);
+        if (string.IsNullOrEmpty(path))
+        {
+            findings.Add(Invalid(name, "an empty path"));
+            return null;
+        }
+
         try
         {
             if (new FileInfo(path).Length > MaxBytes)

@@ -34,9 +34,13 @@ public sealed record PhantomCalibration(IReadOnlyList<StateCalibration> States, 
         var states = StateSessions.Of(readings);
         if (states.Count == 0 || ScatterModel.Estimate(states, options.SessionSdIfUnknown) is not { } first)
         {
-            findings.Add(new Finding(
-                FindingCodes.CalibrationMissing, Severity.Error, "phantom readings", $"{readings.Count} readings of {states.Count} scanner states, which leave nothing to judge their scatter by",
-                "more readings than parameters (two for each state)", "Read more vials, or repeat the session."));
+            findings.Add(readings.Count > states.Sum(s => s.Parameters)
+                ? new Finding(
+                    FindingCodes.CalibrationMissing, Severity.Error, "phantom readings", $"{readings.Count} readings of {states.Count} scanner states, all exactly on their lines",
+                    "readings that scatter, as those of a scanner do", "Give the readings with all their digits, and not values computed from the reference.")
+                : new Finding(
+                    FindingCodes.CalibrationMissing, Severity.Error, "phantom readings", $"{readings.Count} readings of {states.Count} scanner states, which leave nothing to judge their scatter by",
+                    "more readings than parameters (two for each state)", "Read more vials, or repeat the session."));
             return new PhantomCalibration([], [], null, null);
         }
 

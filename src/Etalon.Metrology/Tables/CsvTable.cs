@@ -34,6 +34,12 @@ public sealed class CsvTable
     public static CsvTable? Read(string path, string name, ICollection<Finding> findings)
     {
         ArgumentNullException.ThrowIfNull(findings);
+        if (string.IsNullOrEmpty(path))
+        {
+            findings.Add(Invalid(name, "an empty path", "the path of a CSV file", "Name the file."));
+            return null;
+        }
+
         try
         {
             using var file = File.OpenRead(path);
@@ -101,6 +107,9 @@ public sealed class CsvTable
     /// <summary>Whether the table has a column.</summary>
     public bool Has(string column) => _places.ContainsKey(column);
 
+    /// <summary>Whether its one column name holds what other programs set between cells: the table was exported with another separator.</summary>
+    public bool IsOtherwiseSeparated => Columns.Count == 1 && Columns[0].AsSpan().IndexOfAny(";\t|") >= 0;
+
     /// <summary>Whether the table has all the columns; each that is absent becomes a finding.</summary>
     /// <param name="findings">Receives trouble.</param>
     /// <param name="columns">Names.</param>
@@ -110,10 +119,9 @@ public sealed class CsvTable
         var missing = columns.Where(c => !Has(c)).ToList();
         foreach (var column in missing)
         {
-            var separated = Columns.Count == 1 && Columns[0].AsSpan().IndexOfAny(";\t|") >= 0;
             findings.Add(new Finding(
                 FindingCodes.ColumnMissing, Severity.Error, Name, $"the columns {Short(string.Join(", ", Columns))}", $"a column named '{column}'",
-                separated ? "Export the table with commas between the cells and points in the numbers." : "Add or rename the column; names are compared letter by letter."));
+                IsOtherwiseSeparated ? "Export the table with commas between the cells and points in the numbers." : "Add or rename the column; names are compared letter by letter."));
         }
 
         return missing.Count == 0;
@@ -125,7 +133,7 @@ public sealed class CsvTable
         _places.TryGetValue(column, out var place) ? place : throw new ArgumentException($"{Name} has no column '{column}'.", nameof(column));
 
     /// <summary>Text shortened for a message.</summary>
-    internal static string Short(string text) => text.Length <= 120 ? text : text[..117] + "...";
+    public static string Short(string text) => text.Length <= 120 ? text : text[..117] + "...";
 
     private List<CsvRow> Fitting(List<CsvRecord> records, ICollection<Finding> findings)
     {

@@ -38,10 +38,12 @@ public static class ChangeStudyRun
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(findings);
-        if (!IsUsable(input, findings))
+        if (!IsUsable(input, findings) || TableScales.Fitting(input, findings) is not { } fitting)
         {
             return null;
         }
+
+        input = fitting;
 
         var precision = GroupedPrecision.Fit(input.Retests);
         TellRetests(input, precision, findings);
@@ -72,6 +74,14 @@ public static class ChangeStudyRun
         {
             var (about, expected) = input.Scans.Count == 0 ? ("the table of scans", "readings of patients") : ("the table of test-retest scans", "two readings or more of subjects without a change");
             findings.Add(new Finding(FindingCodes.ChangeRefused, Severity.Error, about, "no row that can be used", expected, "Correct the table; the findings above say what is wrong with its rows."));
+            return false;
+        }
+
+        if (input.Calibrations.States.FirstOrDefault(s => s.Measurand != input.Measurand) is { } other)
+        {
+            findings.Add(new Finding(
+                FindingCodes.CalibrationInconsistent, Severity.Error, "the calibration", $"scales of {other.Measurand}", $"scales of {input.Measurand}, as the table of scans has it",
+                "Give the calibration of this measurand, or none."));
             return false;
         }
 
@@ -130,7 +140,7 @@ public static class ChangeStudyRun
         if (between > 0)
         {
             findings.Add(new Finding(
-                FindingCodes.VisitsBetweenNotUsed, Severity.Info, "the table of scans", $"{between} visits between the first and the last of their patient", "two visits a patient",
+                FindingCodes.VisitsBetweenNotUsed, Severity.Warning, "the table of scans", $"{between} visits between the first and the last of their patient", "two visits a patient",
                 "The change is that from the first visit to the last. Give the table those two rows of each patient that you want compared, or run a patient by `etalon run`, which takes all visits together."));
         }
 

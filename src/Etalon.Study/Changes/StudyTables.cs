@@ -32,8 +32,9 @@ public static class StudyTables
         }
 
         findings.Add(new Finding(
-            FindingCodes.ColumnMissing, Severity.Error, table.Name, columns.Count == 0 ? "no column of readings" : $"the columns {string.Join(", ", columns)}",
-            "one column of readings, named roi_mean_ and the measurand (roi_mean_adc)", "Name the column of readings so, and give one measurand at a time."));
+            FindingCodes.ColumnMissing, Severity.Error, table.Name, columns.Count == 0 ? $"no column of readings among {CsvTable.Short(string.Join(", ", table.Columns))}" : $"the columns {string.Join(", ", columns)}",
+            "one column of readings, named roi_mean_ and the measurand (roi_mean_adc)",
+            table.IsOtherwiseSeparated ? "Export the table with commas between the cells and points in the numbers." : "Name the column of readings so, letter by letter, and give one measurand at a time."));
         return null;
     }
 
