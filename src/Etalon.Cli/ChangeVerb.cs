@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
 using Etalon.Change;
 using Etalon.Comparability.Calibration;
 using Etalon.Metrology;
@@ -78,7 +79,7 @@ internal static class ChangeVerb
     private static ChangeStudyInput? Read(Question q, List<(string Name, string Sha256)> inputs, List<Finding> findings)
     {
         var (scans, retest) = (Table(q.Scans), Table(q.TestRetest));
-        var calibrations = Calibrations(q, Table, findings);
+        var calibrations = Calibrations(q, Table, inputs, findings);
         if (scans is null || retest is null || calibrations is null || StudyTables.Measurand(scans, findings) is not { } measurand)
         {
             return null;
@@ -99,11 +100,17 @@ internal static class ChangeVerb
     }
 
     /// <summary>The calibrations; empty where none were given, null where what was given cannot be used at all.</summary>
-    private static CalibrationSet? Calibrations(Question q, Func<string, CsvTable?> table, List<Finding> findings)
+    private static CalibrationSet? Calibrations(Question q, Func<string, CsvTable?> table, List<(string Name, string Sha256)> inputs, List<Finding> findings)
     {
         if (q.Calibration is { } file)
         {
-            return CalibrationFile.Read(file, Path.GetFileName(file), null, findings)?.ToSet();
+            if (CalibrationFile.Read(file, Path.GetFileName(file), null, findings) is not { } record)
+            {
+                return null;
+            }
+
+            inputs.Add((Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))));
+            return record.ToSet();
         }
 
         if (q.Phantom is not { } phantom)

@@ -63,8 +63,10 @@ public sealed class ChangeTests
         using var folder = Study();
         Assert.Equal(0, EtalonCommand.Run(folder.Path, Usual).Exit);
         Assert.Equal(0, EtalonCommand.Run(folder.Path, ["calibrate", "--phantom", "p.csv", "-o", "c.json"]).Exit);
-        var run = EtalonCommand.Run(folder.Path, ["change", "--scans", "s.csv", "--calibration", "c.json", "--test-retest", "t.csv", "-o", "of.csv"]);
+        var run = EtalonCommand.Run(folder.Path, ["change", "--scans", "s.csv", "--calibration", "c.json", "--test-retest", "t.csv", "-o", "of.csv", "--json"]);
         Assert.True(run.Exit == 0, run.ToString());
+        using var json = JsonDocument.Parse(run.Out);
+        Assert.Equal(["s.csv", "t.csv", "c.json"], json.RootElement.GetProperty("inputs").EnumerateArray().Select(i => i.GetProperty("name").GetString()));
         Assert.Equal(File.ReadAllText(folder["o.csv"]), File.ReadAllText(folder["of.csv"]));
     }
 
