@@ -35,16 +35,12 @@ internal static class RunVerb
         var dicom = new Option<bool>("--dicom") { Description = "Write DICOM objects for input that is not DICOM too; for DICOM they are always written." };
         var labelMap = new Option<bool>("--labelmap") { Description = "Write regions as label maps too, beside the binary segmentations." };
         var calibration = new Option<string?>("--calibration") { Description = "Calibrations of scanner states that etalon calibrate wrote; they count before the case's own phantom scans." };
-        var noTwin = new Option<bool>("--no-twin") { Description = "Measure and compare only." };
-        var command = new Command("run", "From images to a report: measurements, comparability, change, twin, options.")
-        {
-            path, output, fit, mic, assume, outside, treatment, same, identify, dicom, labelMap, noTwin, calibration,
         var purpose = new Option<string?>("--purpose") { Description = $"What the study is to decide: {string.Join(", ", BuiltInPurposes.All.Select(p => p.Id))}, or a purpose file (JSON). The report claims no more than the images bear; exit status 4 where they do not." };
         var decided = new Option<DateOnly?>("--decision-date") { Description = "Day of the decision, YYYY-MM-DD, for a purpose that limits the age of the last scan.", CustomParser = ParseDay };
         var noTwin = new Option<bool>("--no-twin") { Description = "Measure and compare only." };
         var command = new Command("run", "From images to a report: measurements, comparability, change, twin, options.")
         {
-            path, output, fit, mic, assume, outside, treatment, same, identify, dicom, labelMap, purpose, decided, noTwin,
+            path, output, fit, mic, assume, outside, treatment, same, identify, dicom, labelMap, purpose, decided, noTwin, calibration,
         };
         common.AddTo(command);
         command.SetAction(parse => Session.Run(common.IsJson(parse), cancellation =>

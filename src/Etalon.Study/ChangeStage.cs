@@ -23,15 +23,20 @@ internal static class ChangeStage
         Acquisition Of(Measurement m) => visits[m.Visit].Images.Select(i => i.Acquisition).FirstOrDefault(a => a is not null && a.Id == m.Acquisition) ?? visits[m.Visit].Acquisition;
         var known = new Dictionary<(string, string, string), AcquisitionComparison>();
         // Statistics of one measurand and regions of one image share what their acquisitions do.
-        AcquisitionComparison Compared(Measurement from, Measurement to)
+        AcquisitionComparison? Compared(Measurement from, Measurement to)
         {
+            // A purpose may ask about a measurand of which no effect of acquiring is known.
+            if (!AcquisitionLedger.Default.Knows(from.Measurand))
+            {
+                return null;
+            }
+
             var (x, y) = (Of(from), Of(to));
             var key = (from.Measurand, $"{from.Visit} {x.Id}", $"{to.Visit} {y.Id}");
             return known.TryGetValue(key, out var comparison) ? comparison : known[key] = new AcquisitionComparer(from.Measurand).Compare(x, from.ScannerState, y, to.ScannerState);
         }
 
-        foreach (var series in measurements.Where(m => Judged.Contains(m.Measurand)).GroupBy(m => (m.Measurand, Region: m.Region!.Id)))
-        foreach (var series in measurements.Where(m => Compared.Contains(m.Measurand) || options.Purpose?.IsAbout(m.Measurand) == true).GroupBy(m => (m.Measurand, Region: m.Region!.Id)))
+        foreach (var series in measurements.Where(m => Judged.Contains(m.Measurand) || options.Purpose?.IsAbout(m.Measurand) == true).GroupBy(m => (m.Measurand, Region: m.Region!.Id)))
         {
             var inTime = series.ToList();
             var measured = Enumerable.Range(0, inTime.Count).Where(n => inTime[n].Value > 0).ToList();

@@ -1,5 +1,5 @@
-using Etalon.Comparability.Calibration;
 using Etalon.Comparability;
+using Etalon.Comparability.Calibration;
 using Etalon.Study.Dicom;
 
 namespace Etalon.Study;
@@ -29,6 +29,7 @@ public sealed record StudyOptions
 
     /// <summary>Calibrations of scanner states that the user gives; null: those of the case's own phantom scans alone.</summary>
     public CalibrationRecord? Calibration { get; init; }
+
     /// <summary>What the study is to decide; null: nobody said. With one the report claims no more than it bears.</summary>
     public Purpose? Purpose { get; init; }
 

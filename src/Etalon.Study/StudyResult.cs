@@ -33,6 +33,7 @@ public sealed record StudyResult
 
     /// <summary>Three or more visits of one measurand and region as one estimate.</summary>
     public IReadOnlyList<SerialResult> Series { get; init; } = [];
+
     /// <summary>Whether the study bears the decision of the stated purpose; null where none was stated.</summary>
     public StudyFitness? Fitness { get; init; }
 

@@ -16,13 +16,15 @@ internal static class ChangeModel
     }
 
     /// <summary>One change; u of its budget is the standard uncertainty of the log ratio in percent.</summary>
-    public static JsonObject Build(MeasuredChange c) => new()
+    /// <param name="c">The change.</param>
+    /// <param name="withheld">What stands in place of a verdict that the stated purpose withholds; null: it does not.</param>
+    public static JsonObject Build(MeasuredChange c, string? withheld) => new()
     {
         ["from"] = c.From,
         ["to"] = c.To,
         ["shown"] = Shown.Percent(c.LogRatio),
         ["shownInterval"] = Shown.PercentRange(c.Interval),
-        ["verdict"] = c.Verdict.ToString().ToLowerInvariant(),
+        ["verdict"] = withheld ?? c.Verdict.ToString().ToLowerInvariant(),
         ["grade"] = c.Grade.ToString(),
         ["pIncrease"] = c.PIncrease,
         ["pTrueChange"] = c.PTrueChange,

@@ -55,7 +55,6 @@ public static class ReportModel
                 ["lift"] = c.Lift,
             }),
             ["calibration"] = CalibrationModel.Build(result),
-            ["rano"] = Array(Rano.Of(result.Case, result.Measurements, result.Changes), r => new JsonObject
             ["rano"] = Array(Rano.Of(result.Case, result.Measurements, [.. result.ClaimedChanges]), r => new JsonObject
             {
                 ["visit"] = r.Visit,

@@ -31,7 +31,7 @@ internal static class RowsModel
             ["status"] = m.Status,
             ["truth"] = Truth(result.Case, m.Visit, m.Measurand) is { } t ? Shown.Short(t * info.ShownFactor) : null,
             ["budget"] = ChangeModel.Parts(m.Components, info.ShownFactor),
-            ["changes"] = ReportModel.Array(changes, ChangeModel.Build),
+            ["changes"] = ReportModel.Array(changes, c => ChangeModel.Build(c, result.Fitness?.Withholds(c) == true ? result.Fitness.Withheld : null)),
             ["acquisition"] = ReportModel.Array(visit?.Acquisition.Attributes ?? [], a => new JsonObject
             {
                 ["attribute"] = a.Name, ["value"] = a.Value, ["state"] = a.State.ToString().ToLowerInvariant(),

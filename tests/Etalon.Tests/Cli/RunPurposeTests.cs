@@ -23,7 +23,7 @@ public sealed class RunPurposeTests(DemoStudy demo)
         public string Sentence => Answer.GetProperty("sentence").GetString()!;
 
         public IEnumerable<string> Verdicts(string measurand) => Model.GetProperty("rows").EnumerateArray().Where(r => r.GetProperty("measurand").GetString() == measurand)
-            .Select(r => r.GetProperty("verdict").GetString()).OfType<string>();
+            .SelectMany(r => r.GetProperty("changes").EnumerateArray().Select(c => c.GetProperty("verdict").GetString()).Append(r.GetProperty("verdict").GetString())).OfType<string>().Distinct();
     }
 
     /// <summary>Runs, and holds what was written against the schema; the page must be there whatever the verdict.</summary>
@@ -137,6 +137,16 @@ public sealed class RunPurposeTests(DemoStudy demo)
         var reason = Assert.Single(ran.Fitness.GetProperty("reasons").EnumerateArray());
         Assert.Equal(("measurand", false), (reason.GetProperty("criterion").GetString(), reason.GetProperty("met").GetBoolean()));
         Assert.All(["u95", "test_uncertainty_ratio", "from", "to", "unimportant"], name => Assert.Equal(JsonValueKind.Null, ran.Fitness.GetProperty(name).ValueKind));
+    }
+
+    [Fact]
+    public void A_measurand_of_which_no_effect_of_acquiring_is_known_is_judged_too()
+    {
+        using var study = new SmallBids("X1", "enhancing", "1", "2");
+        study.Write("../p.json", Lenient.Replace("\"volume\"", "\"diameter\"", StringComparison.Ordinal));
+        var ran = Run(study.Folder, 0, "--purpose", Path.Combine(study.Around, "p.json"));
+        Assert.Equal(("diameter.longest", "1", "2"), (ran.Fitness.GetProperty("measurand").GetString(), ran.Fitness.GetProperty("from").GetString(), ran.Fitness.GetProperty("to").GetString()));
+        Assert.True(ran.Fitness.GetProperty("may_claim").GetBoolean());
     }
 
     [Fact]
