@@ -61,7 +61,7 @@ function drawn(model: ReportModel, c: Calibration, marks: Marks, width: number):
       c.scanners.map((scanner, i) => row(model, c, scanner, marks, i * ROW, c.reference ? below : null, width, x)));
   };
   const plot = Plot.plot({
-    width, height, marginLeft: 26, marginRight: 30, marginTop: 0, marginBottom: 24, x: xScale(frame, width, true),
+    width, height, marginLeft: 26, marginRight: 30, marginTop: 0, marginBottom: 24, x: { ...xScale(frame, width, true), ticks: Math.max(2, Math.floor(width / 140)) },
     style: { background: "none", fontSize: width < 560 ? "11px" : "12px", color: INK },
     marks: [visitRules(model, frame), everything as unknown as Plot.Markish],
   });

@@ -156,6 +156,39 @@ public sealed class ReportPageTests(DemoStudy demo, Chromium chromium) : IClassF
         }
     }
 
+    [Theory]
+    [InlineData(1400)]
+    [InlineData(420)]
+    public async Task A_row_opens_on_the_budget_of_its_changes(int width)
+    {
+        await using var page = await Open(width);
+        // The last ADC has a change since the visit before and one since the first.
+        await page.Page.Locator("#measurements .opener", new PageLocatorOptions { HasTextString = "mean" }).Last.ClickAsync();
+        var changes = page.Page.Locator("#measurements tr.detail:not([hidden]) .change-detail:visible");
+        Assert.Equal(2, await changes.CountAsync());
+        for (var n = 0; n < 2; n++)
+        {
+            Assert.Equal(1, await changes.Nth(n).Locator("svg.budget[aria-label*='repeatability']").CountAsync());
+            var text = await changes.Nth(n).InnerTextAsync();
+            Assert.All(new[] { "P(true change)", "P(wrong direction)", "Minimal important change", "Limited by", "Cancels" }, t => Assert.Contains(t, text, StringComparison.Ordinal));
+        }
+
+        Assert.InRange(await page.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"), 1, width);
+        Assert.Empty(page.Errors);
+    }
+
+    [Fact]
+    public async Task The_chain_of_calibration_is_drawn_with_its_numbers_as_a_table()
+    {
+        await using var page = await Open();
+        await page.Page.Locator(".chain").ScrollIntoViewIfNeededAsync();
+        // The virtual scanner was upgraded once and both states have phantom sessions.
+        Assert.Equal(1, await page.Page.Locator(".chain svg[aria-label^='Chain of calibration: 1 scanner, 2 states tied']").CountAsync());
+        Assert.Equal(2, await page.Page.Locator(".chain svg[aria-label^='Gain of ']").CountAsync());
+        Assert.Equal(2, await page.Page.Locator(".chain table tbody tr").CountAsync());
+        Assert.Contains("phantom reference values", await page.Page.InnerTextAsync(".chain"), StringComparison.Ordinal);
+    }
+
     private Task<WatchedPage> Open(int width = 1400, int height = 900)
     {
         Assert.SkipUnless(HasScript, "The page's script was not built (ui/dist).");
