@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Etalon.Cases;
 using Etalon.Change;
 using Etalon.Comparability;
