@@ -148,7 +148,8 @@ public sealed class CsvTable
 
             findings.Add(Invalid(
                 $"{Name}, line {record.Line}", $"{record.Cells.Length} cells", $"{Columns.Count} cells, one for each column name",
-                "The row was not used. A cell that holds a comma stands in double quotes; numbers have a decimal point."));
+                IsOtherwiseSeparated ? "The row was not used. Export the table with commas between the cells and points in the numbers."
+                    : "The row was not used. A cell that holds a comma stands in double quotes; numbers have a decimal point."));
         }
 
         return rows;

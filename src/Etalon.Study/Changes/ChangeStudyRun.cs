@@ -113,7 +113,7 @@ public static class ChangeStudyRun
             if (inTime.Count < 2)
             {
                 alone.Add(patient.Key);
-                refused[patient.Key] = "one visit";
+                refused[patient.Key] = "one visit that can be used";
                 continue;
             }
 

@@ -191,11 +191,13 @@ public sealed class ChangeTests
         Assert.Contains("and 15 more of cell-invalid", run.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Another_separator_is_told_as_such()
+    [Theory]
+    [InlineData('.')]
+    [InlineData(',')]
+    public void Another_separator_is_told_as_such(char decimals)
     {
         using var folder = Study();
-        folder.Write("s.csv", File.ReadAllText(folder["s.csv"]).Replace(',', ';'));
+        folder.Write("s.csv", File.ReadAllText(folder["s.csv"]).Replace(',', ';').Replace('.', decimals));
         var run = EtalonCommand.Run(folder.Path, Usual);
         Assert.True(run.Exit == 3 && run.Error.Contains("commas between the cells", StringComparison.Ordinal), run.ToString());
     }
