@@ -7,7 +7,7 @@ const SHADES = ["#17608c", "#5b93b5", "#8a6a00", "#c0a650", "#59626b", "#939ca4"
 const shade = (i: number) => SHADES[Math.min(i, SHADES.length - 1)]!;
 
 /** Below this a share is the rounding of doubles that cancelled: 1e-16 relative, squared, with room. */
-const ROUNDING = 1e-20;
+export const ROUNDING = 1e-20;
 
 /** Largest share first; what holds no share (an error that cancelled in a difference) stands apart. */
 export function rankedParts(parts: readonly BudgetPart[]): { shown: BudgetPart[]; cancelled: BudgetPart[] } {

@@ -1,6 +1,6 @@
 /** What differs between two visits, ranked: first what has a share, then what differs without one, then what nobody recorded. */
 import { h, s } from "./dom.ts";
-import { sharePercent } from "./budget.ts";
+import { ROUNDING, sharePercent } from "./budget.ts";
 import type { ComparabilityCell } from "./model.ts";
 
 type Difference = ComparabilityCell["differences"][number];
@@ -16,7 +16,8 @@ export interface Ranked {
 }
 
 /** Sorts differences into what a reader looks at first and what only has to be there. */
-export function rank(differences: readonly Difference[]): Ranked {
+export function rank(all: readonly Difference[]): Ranked {
+  const differences = all.filter(d => !(d.share > 0 && d.share <= ROUNDING)); // an error that cancelled is no difference
   const shared = differences.filter(d => d.share > 0).sort((a, b) => b.share - a.share);
   const rest = differences.filter(d => !(d.share > 0));
   return {
@@ -39,7 +40,7 @@ export function differences(list: readonly Difference[]): HTMLElement {
   const r = rank(list);
   return h("div", { class: "differences-block" },
     r.leading.length ? h("ol", { class: "differences" }, r.leading.map(withShare)) : null,
-    r.small.length ? h("details", { class: "numbers" }, h("summary", null, `${r.small.length} more, each below 1 % of the variance`),
+    r.small.length ? h("details", { class: "numbers" }, h("summary", null, `${r.small.length} more, ${r.small.length === 1 ? "" : "each "}below 1 % of the variance`),
       h("ol", { class: "differences", start: r.leading.length + 1 }, r.small.map(withShare))) : null,
     group("Differ, without a share in the variance", r.without),
     group("Not recorded", r.unknown));
@@ -71,7 +72,7 @@ function shareBar(share: number): SVGSVGElement {
 /** One sentence for a list in words: what has a share of 1 % or more, and how many others there are. */
 export function inWords(list: readonly Difference[]): string {
   const r = rank(list);
-  const others = list.length - r.leading.length;
+  const others = [...r.without, ...r.unknown].reduce((n, [, d]) => n + d.length, r.small.length);
   const named = r.leading.map(d => `${d.attribute}, ${d.effect} (${sharePercent(d.share)} of the variance)`).join("; ");
   if (!named) return others ? ` ${others} difference${others === 1 ? "" : "s"} in what was recorded, none with a share in the variance.` : "";
   return ` Differences: ${named}${others ? `; ${others} more with less or no share` : ""}.`;

@@ -31,6 +31,10 @@ test("An unrecorded attribute with a share is ranked among the others, and a lon
   assert.deepEqual(rank([difference("unknown", 0.5, null, null)]).leading.length, 1);
   assert.deepEqual(rank([difference("tiny", 0.001)]).leading.length, 1);
 });
+test("An error that cancelled down to rounding is no difference", () => {
+  const r = rank([difference("large", 0.7), difference("cancelled", 6.9e-33, null, null)]);
+  assert.deepEqual([r.leading.length, r.small.length, r.without.length, r.unknown.length], [1, 0, 0, 0]);
+});
 test("In words the leading differences are named and the others counted", () => {
   assert.equal(inWords([difference("large", 0.7), difference("x", 0, null, null), difference("y", 0)]), " Differences: large, e (70 % of the variance); 2 more with less or no share.");
   assert.equal(inWords([difference("x", 0, null, null)]), " 1 difference in what was recorded, none with a share in the variance.");
