@@ -36,6 +36,7 @@ internal sealed record PairBudget
         var (a, b) = (states.IndexOf(first), states.IndexOf(last));
         var calibration = Budget.OfDifference(first.Calibration, last.Calibration).Where(c => c.U > 0).ToList();
         var uncalibrated = Uncalibrated(first, last, spread).ToList();
+        List<UncertaintyComponent> own = [.. calibration, .. uncalibrated.Where(c => c.Group is null)];
         return new PairBudget
         {
             First = first,
@@ -43,9 +44,9 @@ internal sealed record PairBudget
             FirstState = states.All[a],
             LastState = states.All[b],
             Mismatch = [.. calibration, .. uncalibrated],
-            Evidence = new PairEvidence(Math.Log(last.Value / first.Value), Repeat(first, a, states), Repeat(last, b, states), calibration.Sum(c => c.U * c.U), Budget.EffectiveDof(calibration))
+            Evidence = new PairEvidence(Math.Log(last.Value / first.Value), Repeat(first, a, states), Repeat(last, b, states), own.Sum(c => c.U * c.U), Budget.EffectiveDof(own))
             {
-                Shared = [.. uncalibrated.Select(c => new SharedTerm(Place(c.Group!), c.SignedU))],
+                Shared = [.. uncalibrated.Where(c => c.Group is not null).Select(c => new SharedTerm(Place(c.Group!), c.SignedU))],
             },
         };
 
@@ -104,10 +105,9 @@ internal sealed record PairBudget
         var isUpgrade = isSameStation && first.IsCalibrated == last.IsCalibrated;
         foreach (var (reading, isFirst) in new[] { (first, true), (last, false) }.Where(r => !r.Item1.IsCalibrated))
         {
-            // Two unknown states of one scanner are two, whatever they are.
-            var state = reading.State ?? $"{reading.Station}, visit {reading.Visit} of {reading.Patient}";
+            // Two unknown states of one scanner are two, whatever they are: no pair shares what is not known.
             yield return new UncertaintyComponent(
-                $"gain of {reading.State ?? reading.Station} without a calibration", ofState, $"uncalibrated:{state}", ComponentKind.B, spread.UpgradeDof) { IsMismatch = true, IsNegative = isFirst };
+                $"gain of {reading.State ?? reading.Station} without a calibration", ofState, reading.State is { } state ? $"uncalibrated:{state}" : null, ComponentKind.B, spread.UpgradeDof) { IsMismatch = true, IsNegative = isFirst };
             if (!isUpgrade)
             {
                 yield return new UncertaintyComponent(

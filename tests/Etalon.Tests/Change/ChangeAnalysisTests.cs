@@ -2,7 +2,6 @@ using System.Globalization;
 using Etalon.Assays;
 using Etalon.Change;
 using Etalon.Comparability;
-using Etalon.Imaging;
 using Etalon.Metrology;
 using Etalon.Numerics;
 using Etalon.Tests.Support;
@@ -30,7 +29,7 @@ public sealed class ChangeAnalysisTests(ITestOutputHelper output)
     }
 
     private static MeasuredChange Between(Measurement a, Measurement b, double? mic = null) =>
-        ChangeAnalysis.Between(a, b, VisitComparison.Between(a, b, Acquisition.Unknown("a"), Acquisition.Unknown("b")), mic);
+        ChangeAnalysis.Between(a, b, VisitComparison.Between(a, b, null), mic);
 
     [Fact]
     public void One_unchanged_patient_in_twenty_is_called_changed()

@@ -1,7 +1,6 @@
 using Etalon.Change;
 using Etalon.Change.Serial;
 using Etalon.Comparability;
-using Etalon.Imaging;
 using Etalon.Metrology;
 using Etalon.Numerics;
 using MathNet.Numerics.LinearAlgebra;
@@ -37,7 +36,7 @@ public sealed class SerialAnalysisTests(ITestOutputHelper output)
             [new("repeatability", 0.03 * value, null, ComponentKind.A, 14), new($"calibration of {state}", 0.021 * value, $"calibration:{state}", ComponentKind.A, 4)],
             positive: false);
         var (a, b) = (Adc("1", 0.93e-3, first), Adc("2", 1.02e-3, second));
-        var expected = ChangeAnalysis.Between(a, b, VisitComparison.Between(a, b, Acquisition.Unknown("a"), Acquisition.Unknown("b")));
+        var expected = ChangeAnalysis.Between(a, b, VisitComparison.Between(a, b, null));
 
         var series = SerialAnalysis.Of([SerialReading.Of(a, 3.25), SerialReading.Of(b, 80)]);
 

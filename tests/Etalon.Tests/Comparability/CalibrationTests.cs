@@ -160,7 +160,7 @@ public sealed class CalibrationTests(ITestOutputHelper output)
     {
         var (a, b) = (Two.Apply(Adc("1", from, 1e-3, relativeSd)), Two.Apply(Adc("2", to, 1e-3, relativeSd)));
 
-        var comparison = VisitComparison.Between(a, b, State("S", "v1"), State("S", "v2"));
+        var comparison = VisitComparison.Between(a, b, new AcquisitionComparer(a.Measurand).Compare(State("S", "v1"), State("S", "v2")));
 
         // Between "one" and "two": √(1² + 2²) % = 2.24 % over √2 times the repeatability: 0.32, 0.79, 1.58.
         Assert.Equal(expected, comparison.Grade);
@@ -175,7 +175,7 @@ public sealed class CalibrationTests(ITestOutputHelper output)
     public void What_has_no_value_cannot_be_compared()
     {
         var missing = Measurement.Missing(Adc("1", "one", 1e-3, 0.03), "signal-too-low");
-        Assert.Equal(Grade.X, VisitComparison.Between(missing, Adc("2", "one", 1e-3, 0.03), State("S", "v1"), State("S", "v1")).Grade);
+        Assert.Equal(Grade.X, VisitComparison.Between(missing, Adc("2", "one", 1e-3, 0.03), null).Grade);
         Assert.Same(missing, Two.Apply(missing));
     }
 
@@ -213,6 +213,6 @@ public sealed class CalibrationTests(ITestOutputHelper output)
         // Without it the shift of 6 % is 1.46 standard deviations: 31 % by the normal distribution.
         Assert.InRange(raw, 2900, 3300);
 
-        static bool IsAlarm(Measurement x, Measurement y) => ChangeAnalysis.Between(x, y, VisitComparison.Between(x, y, State("S", "v1"), State("S", "v2"))).Verdict is Verdict.Increase or Verdict.Decrease;
+        static bool IsAlarm(Measurement x, Measurement y) => ChangeAnalysis.Between(x, y, VisitComparison.Between(x, y, null)).Verdict is Verdict.Increase or Verdict.Decrease;
     }
 }

@@ -51,6 +51,6 @@ public sealed class MeasuringScaleTests
     {
         var findings = new List<Finding>();
         var visit = new Visit { Id = "1", Time = new DateTimeOffset(2024, 2, 2, 10, 42, 30, TimeSpan.Zero), Images = images, Acquisition = acquisition };
-        return (findings, MeasuringScale.Of(new PatientCase { Subject = "S", Layout = "dicom", Visits = [visit] }, findings, TestContext.Current.CancellationToken));
+        return (findings, MeasuringScale.Of(new PatientCase { Subject = "S", Layout = "dicom", Visits = [visit] }, null, findings, TestContext.Current.CancellationToken));
     }
 }
