@@ -17,7 +17,7 @@ public sealed class ChangeModelTests
     {
         // 3 % and 4 % that are independent make 5 %, with shares 0.36 and 0.64; 0.5 % that both share makes nothing.
         var (a, b) = (Adc("1", 1e-3, [Part("noise", 3e-5), Part("reference", 5e-6, "r")]), Adc("2", 2e-3, [Part("drawing", 8e-5), Part("reference", 1e-5, "r")]));
-        var json = ChangeModel.Build(Change(a, b));
+        var json = ChangeModel.Build(Change(a, b), null);
         Assert.Equal(5, json["u"]!.GetValue<double>(), 1e-9);
         var parts = json["budget"]!.AsArray().ToDictionary(p => p!["source"]!.GetValue<string>(), p => (Share: p!["share"]!.GetValue<double>(), U: p["u"]!.GetValue<double>()));
         Assert.Equal(0.64, parts["drawing"].Share, 1e-9);
@@ -32,8 +32,8 @@ public sealed class ChangeModelTests
     public void A_minimal_important_change_is_said_in_percent_and_its_absence_is_no_number()
     {
         var (a, b) = (Adc("1", 1e-3, [Part("noise", 3e-5)]), Adc("2", 1.1e-3, [Part("noise", 3e-5)]));
-        Assert.Equal("25 %", ChangeModel.Build(Change(a, b, 0.25))["minimalImportantChange"]!.GetValue<string>());
-        Assert.Null(ChangeModel.Build(Change(a, b))["minimalImportantChange"]);
+        Assert.Equal("25 %", ChangeModel.Build(Change(a, b, 0.25), null)["minimalImportantChange"]!.GetValue<string>());
+        Assert.Null(ChangeModel.Build(Change(a, b), null)["minimalImportantChange"]);
     }
 
     [Fact]
