@@ -21,6 +21,12 @@ public sealed record CalibrationOptions
     /// </summary>
     public double SessionSdIfUnknown { get; init; } = 0.024;
 
+    /// <summary>
+    /// Standard uncertainty of an offset that a single reference value does not show, relative to that value. The default is 2 %, an
+    /// assumption.
+    /// </summary>
+    public double OffsetUIfUnknown { get; init; } = 0.02;
+
     /// <summary>Probability with which a state whose readings scatter as all others' is taken to scatter more.</summary>
     public double ScatterRisk { get; init; } = 0.01;
 }

@@ -98,7 +98,7 @@ public sealed record PhantomCalibration(IReadOnlyList<StateCalibration> States, 
         {
             findings.Add(new Finding(
                 FindingCodes.CalibrationOneLevel, Severity.Warning, about, "one reference value", "vials of several values",
-                "Only a gain was found; the offset is taken as 0 without uncertainty. Read vials that span the values of patients."));
+                "Only a gain was found; the offset is taken as 0, give or take what is assumed of offsets. Read vials that span the values of patients."));
         }
 
         var own = Math.Max(1, period.Readings - period.Parameters);
@@ -136,6 +136,7 @@ public sealed record PhantomCalibration(IReadOnlyList<StateCalibration> States, 
                 new CalibrationTerm($"level of the calibration of {period.State}", id + ":level", level, 0, ComponentKind.A, dof),
                 new CalibrationTerm($"slope of the calibration of {period.State}", id + ":slope", -pivot * slope, slope, ComponentKind.A, dof),
                 new CalibrationTerm(reference, $"reference:{options.Phantom}", line.ReferenceOffset, line.ReferenceGain, ComponentKind.B, null),
+                .. period.HasLine ? [] : new[] { UnknownOffset(period.State, id, all.Average(), options) },
             ],
             ValidFrom = period.Sessions[0].Date,
             Sessions = period.Sessions.Select(s => s.Date).ToList(),
@@ -148,6 +149,10 @@ public sealed record PhantomCalibration(IReadOnlyList<StateCalibration> States, 
             Method = Method,
         };
     }
+
+    /// <summary>One reference value tells the scale there; an offset that nobody saw turns the line about that point.</summary>
+    private static CalibrationTerm UnknownOffset(string state, string id, double reference, CalibrationOptions options) => new(
+        $"offset of {state}, read at one reference value", id + ":offset", options.OffsetUIfUnknown * reference, -options.OffsetUIfUnknown, ComponentKind.B, null);
 
     /// <summary>Effective degrees of freedom (Welch-Satterthwaite) of the line at a reference value, from the two kinds of scatter.</summary>
     private static double Dof(SessionLine line, ScatterModel scatter, double x)

@@ -178,6 +178,10 @@ public sealed class PhantomCalibrationTests
         var oneVial = Sessions("A", "v", 1.02, 0, 5, random, 0).Where(r => r.Vial == "6").ToList();
         var gain = PhantomCalibration.FromReadings(oneVial, new CalibrationOptions(), findings).States[0];
         Assert.Equal((0, FindingCodes.CalibrationOneLevel), (gain.Offset, Assert.Single(findings).Code));
+        // At the reference value the unknown offset does nothing; at half of it, it does half of what is assumed.
+        double Unknown(double value) => Math.Abs(gain.Corrected(gain.Gain * value).Effects.Single(e => e.Source.StartsWith("offset", StringComparison.Ordinal)).Effect);
+        Assert.Equal(0, Unknown(gain.Lowest), 1e-12);
+        Assert.Equal(0.5 * 0.02 * gain.Lowest / gain.Gain, Unknown(0.5 * gain.Lowest), 1e-9);
         Assert.Equal(1.02, gain.Gain, 0.03);
         findings.Clear();
         Assert.Empty(PhantomCalibration.FromReadings(oneVial.Take(1).ToList(), new CalibrationOptions(), findings).States);
