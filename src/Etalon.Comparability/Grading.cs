@@ -20,10 +20,6 @@ internal sealed record Situation(IReadOnlyList<AttributeEffect> Effects, string?
 /// <summary>Grades by q = u of mismatch / u of repeatability (reference: metrology, section 8.7).</summary>
 internal static class Grading
 {
-    private const double MostOfA = 0.2;
-    private const double MostOfB = 0.5;
-    private const double MostOfC = 1.5;
-
     /// <summary>What a good calibration would leave of each state's gain.</summary>
     private const double GoodCalibrationU = 0.01;
 
@@ -45,7 +41,7 @@ internal static class Grading
             return (Grade.D, q);
         }
 
-        return (s.IsSameState && q <= MostOfA ? Grade.A : (s.IsSameState || s.IsCalibrated) && q <= MostOfB ? Grade.B : q <= MostOfC ? Grade.C : Grade.D, q);
+        return (GradeRule.Of(q, s.IsSameState ? Grade.A : s.IsCalibrated ? Grade.B : Grade.C), q);
     }
 
     /// <summary>u of all that differs or is missing; null where nothing bounds it.</summary>

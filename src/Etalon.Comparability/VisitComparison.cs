@@ -66,7 +66,7 @@ public sealed record VisitComparison(
         var q = uRepeat > 0 ? uMismatch / uRepeat : double.PositiveInfinity;
         var unknown = a.ScannerState is null || b.ScannerState is null;
         var grade = acquired is { IsOfDifferentMeasurands: true } ? Grade.X
-            : sameState && q <= 0.2 ? Grade.A : unknown ? Grade.D : q <= 0.5 ? Grade.B : q <= 1.5 ? Grade.C : Grade.D;
+            : GradeRule.Of(q, sameState ? Grade.A : unknown ? Grade.D : Grade.B);
         var ranked = new DifferenceRanking(acquired, difference, a, unknown, grade).Ranked();
         return new VisitComparison(a.Measurand, region, a.Visit, b.Visit, grade, q, ranked, WhatLifts(grade, unknown, a, b, acquired)) { Protocol = protocol };
     }

@@ -7,10 +7,6 @@ namespace Etalon.Change;
 /// <summary>The budget of one patient's log ratio before the study's patients are looked at together.</summary>
 internal sealed record PairBudget
 {
-    private const double MostOfA = 0.2;
-    private const double MostOfB = 0.5;
-    private const double MostOfC = 1.5;
-
     public required ScanReading First { get; init; }
 
     public required ScanReading Last { get; init; }
@@ -135,8 +131,7 @@ internal sealed record PairBudget
     private Grade GradeOf(double uMismatch, double uRepeat)
     {
         var q = uRepeat > 0 ? uMismatch / uRepeat : double.PositiveInfinity;
-        var best = !FirstState.IsKnown || !LastState.IsKnown ? Grade.D : !First.IsCalibrated || !Last.IsCalibrated ? Grade.C : IsSameState && q <= MostOfA ? Grade.A : Grade.B;
-        var byQ = q <= MostOfB ? Grade.A : q <= MostOfC ? Grade.C : Grade.D;
-        return best > byQ ? best : byQ;
+        var best = !FirstState.IsKnown || !LastState.IsKnown ? Grade.D : !First.IsCalibrated || !Last.IsCalibrated ? Grade.C : IsSameState ? Grade.A : Grade.B;
+        return GradeRule.Of(q, best);
     }
 }

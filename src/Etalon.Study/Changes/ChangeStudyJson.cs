@@ -22,16 +22,11 @@ public static class ChangeStudyJson
             json.WriteStartObject();
             json.WriteString("schema", "etalon-change-study-1");
             json.WriteString("etalon", ResultsJson.EtalonVersion);
-            json.WriteStartArray("inputs");
-            foreach (var (name, sha256) in inputs)
+            ResultsJson.List(json, "inputs", inputs, (j, i) =>
             {
-                json.WriteStartObject();
-                json.WriteString("name", name);
-                json.WriteString("sha256", sha256);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+                j.WriteString("name", i.Name);
+                j.WriteString("sha256", i.Sha256);
+            });
             if (result is not null)
             {
                 Study(json, result);
@@ -52,7 +47,7 @@ public static class ChangeStudyJson
         json.WriteString("measurand", result.Measurand);
         json.WriteNumber("patients", result.Patients.Count);
         json.WriteNumber("refused", result.Refused.Count);
-        Number(json, "minimal_important_change", result.MinimalImportantChange);
+        ResultsJson.Number(json, "minimal_important_change", result.MinimalImportantChange);
         Counts(json, "verdicts", Enum.GetValues<Verdict>().Select(v => (v.ToString().ToLowerInvariant(), study.Changes.Count(c => c.Verdict == v))));
         Counts(json, "grades", Enum.GetValues<Grade>().Select(g => (g.ToString(), study.Changes.Count(c => c.Grade == g) + (g == Grade.X ? result.Refused.Count : 0))));
         if (study.Population is { } population)
@@ -60,26 +55,15 @@ public static class ChangeStudyJson
             Population(json, population);
         }
 
-        json.WriteStartArray("states");
-        foreach (var s in study.States)
+        ResultsJson.List(json, "states", study.States, State);
+        ResultsJson.List(json, "state_changes", result.StateChanges, (j, c) =>
         {
-            State(json, s);
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("state_changes");
-        foreach (var c in result.StateChanges)
-        {
-            json.WriteStartObject();
-            json.WriteString("station", c.Station);
-            json.WriteString("from", c.From);
-            json.WriteString("to", c.To);
-            json.WriteString("last_before", Day(c.LastBefore));
-            json.WriteString("first_after", Day(c.FirstAfter));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+            j.WriteString("station", c.Station);
+            j.WriteString("from", c.From);
+            j.WriteString("to", c.To);
+            j.WriteString("last_before", Day(c.LastBefore));
+            j.WriteString("first_after", Day(c.FirstAfter));
+        });
         json.WriteStartObject("uncalibrated");
         json.WriteNumber("between_scanners_u", result.Spread.BetweenScanners);
         json.WriteNumber("between_scanners_dof", result.Spread.BetweenScannersDof);
@@ -98,23 +82,17 @@ public static class ChangeStudyJson
         json.WriteNumber("lower95", population.PrevalenceInterval.Lower);
         json.WriteNumber("upper95", population.PrevalenceInterval.Upper);
         json.WriteEndObject();
-        json.WriteStartArray("changes");
-        foreach (var bin in population.Changes)
+        ResultsJson.List(json, "changes", population.Changes, (j, bin) =>
         {
-            json.WriteStartObject();
-            json.WriteNumber("lower", bin.Lower);
-            json.WriteNumber("upper", bin.Upper);
-            json.WriteNumber("share", bin.Share);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+            j.WriteNumber("lower", bin.Lower);
+            j.WriteNumber("upper", bin.Upper);
+            j.WriteNumber("share", bin.Share);
+        });
     }
 
     private static void State(Utf8JsonWriter json, StudiedState s)
     {
         var median = s.MedianValue;
-        json.WriteStartObject();
         json.WriteString("state", s.Key);
         json.WriteString("station", s.Station);
         json.WriteBoolean("is_known", s.IsKnown);
@@ -125,7 +103,6 @@ public static class ChangeStudyJson
         json.WriteNumber("wcv_dof", s.Dof);
         json.WriteNumber("wcv_with_patients", s.Profile.RelativeSdAt(median) * Math.Sqrt(s.LearntFactor));
         json.WriteNumber("wcv_with_patients_dof", s.LearntDof);
-        json.WriteEndObject();
     }
 
     private static void Counts(Utf8JsonWriter json, string name, IEnumerable<(string Name, int Count)> counts)
@@ -137,18 +114,6 @@ public static class ChangeStudyJson
         }
 
         json.WriteEndObject();
-    }
-
-    private static void Number(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } v)
-        {
-            json.WriteNumber(name, v);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
     }
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
