@@ -9,7 +9,7 @@ namespace Etalon.Imaging.Registration;
 public sealed class DeformableUncertainty : IRegistrationUncertainty
 {
     /// <summary>Factor on the standard uncertainty from repeats and the way back, found with known warps.</summary>
-    public const double Inflation = 2.2;
+    public const double Inflation = 3.0;
 
     /// <summary>Standard uncertainty that neither shows, mm: deformation finer than the control points, in units of their spacing.</summary>
     public const double ControlShare = 0.01;
