@@ -13,7 +13,7 @@ public sealed class DeformableStudyTests(ITestOutputHelper output)
     public void A_bent_head_is_brought_nearer_than_by_a_rigid_motion_and_most_points_lie_in_their_regions()
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("ETALON_FULL") == "1", "A study of some minutes: ./etalon test --full runs it.");
-        var (inside, count) = (0, 0);
+        var (inside, count, refused) = (0, 0, 0);
         for (ulong seed = 11; seed <= 13; seed++)
         {
             var (head, random) = (new HeadImages(seed), new RandomStream(seed, "bent"));
@@ -44,6 +44,13 @@ public sealed class DeformableStudyTests(ITestOutputHelper output)
             var result = new ElastixRegistration().RunDeformable(first, second, cancellation: TestContext.Current.CancellationToken);
 
             Assert.SkipWhen(result.Status == RegistrationStatus.NotInstalled, "elastix is not installed: apt-get install elastix.");
+            if (result.Status == RegistrationStatus.WorseThanBefore)
+            {
+                refused++;
+                output.WriteLine($"head {seed} refused");
+                continue;
+            }
+
             Assert.Equal(RegistrationStatus.Ok, result.Status);
             var points = HeadImages.Points().ToList();
             Vector3 Error(ISpatialTransform t, Vector3 p) => t.Apply(p) - rigid.Apply(p + Bend(p));
@@ -55,6 +62,8 @@ public sealed class DeformableStudyTests(ITestOutputHelper output)
         }
 
         // A deformation is some hundred numbers, of which few points of a plain head tell much: the regions are coarser than those of a rigid motion.
+        // A good one that is refused costs a picture, not a number; more than one of three would make the way of no use.
+        Assert.InRange(refused, 0, 1);
         Assert.InRange(inside / (double)count, 0.8, 1);
     }
 }
