@@ -107,7 +107,7 @@ public static class ChangeAnalysis
         var dof = Budget.EffectiveDof(components);
         var logRatio = Math.Log(b.Value.Value / a.Value.Value);
         var interval = Interval.Symmetric(logRatio, u, dof);
-        var pIncrease = u > 0 ? Cdf(logRatio / u, dof) : logRatio > 0 ? 1 : logRatio < 0 ? 0 : 0.5;
+        var pIncrease = u > 0 ? Interval.ProbabilityBelow(logRatio / u, dof) : logRatio > 0 ? 1 : logRatio < 0 ? 0 : 0.5;
         var mic = minimalImportantChange is { } m ? Math.Log(1 + m) : (double?)null;
         return new MeasuredChange
         {
@@ -142,8 +142,6 @@ public static class ChangeAnalysis
             : grade != Grade.D && mic is { } m && interval.Lower > -m && interval.Upper < m ? Verdict.Equivalent
             : Verdict.Undetermined;
     }
-
-    private static double Cdf(double z, double? dof) => dof is > 0 and < 1e6 ? StudentT.CDF(0, 1, dof.Value, z) : Normal.CDF(0, 1, z);
 
     /// <summary>
     /// Posterior probability of the slab. Both hypotheses give a normal marginal for the estimate where u is known; where u itself has degrees of

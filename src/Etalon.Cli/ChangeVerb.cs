@@ -35,7 +35,7 @@ internal static class ChangeVerb
             var question = new Question(
                 parse.GetValue(scans)!, parse.GetValue(phantom), parse.GetValue(calibration), parse.GetValue(testRetest)!, parse.GetValue(mic), parse.GetValue(repeatability) == "study",
                 parse.GetValue(output)!, parse.GetValue(force), parse.GetValue(json));
-            return Misuse(question) is { } misuse ? Wrong(misuse) : Execute(question, cancellation);
+            return Misuse(question) is { } misuse ? Session.Wrong(misuse) : Execute(question, cancellation);
         }));
         return command;
     }
@@ -79,13 +79,13 @@ internal static class ChangeVerb
     private static ChangeStudyInput? Read(Question q, List<(string Name, string Sha256)> inputs, List<Finding> findings)
     {
         var (scans, retest) = (Table(q.Scans), Table(q.TestRetest));
-        var calibrations = Calibrations(q, Table, inputs, findings);
+        var calibrations = Calibrations(q, inputs, findings);
         if (scans is null || retest is null || calibrations is null || StudyTables.Measurand(scans, findings) is not { } measurand)
         {
             return null;
         }
 
-        return new ChangeStudyInput(StudyTables.Patients(scans), StudyTables.Scans(scans, measurand, findings), StudyTables.TestRetest(retest, measurand, findings), calibrations, measurand);
+        return new ChangeStudyInput(StudyTables.Patients(scans), StudyTables.Scans(scans, measurand, findings), TestRetestTable.Read(retest, measurand, findings), calibrations, measurand);
 
         CsvTable? Table(string path)
         {
@@ -100,7 +100,7 @@ internal static class ChangeVerb
     }
 
     /// <summary>The calibrations; empty where none were given, null where what was given cannot be used at all.</summary>
-    private static CalibrationSet? Calibrations(Question q, Func<string, CsvTable?> table, List<(string Name, string Sha256)> inputs, List<Finding> findings)
+    private static CalibrationSet? Calibrations(Question q, List<(string Name, string Sha256)> inputs, List<Finding> findings)
     {
         if (q.Calibration is { } file)
         {
@@ -118,21 +118,12 @@ internal static class ChangeVerb
             return new CalibrationSet([]);
         }
 
-        var (options, before) = (new CalibrationOptions(), findings.Count);
-        if (table(phantom) is not { } rows)
-        {
-            return null;
-        }
-
-        var readings = PhantomTable.Read(rows, options, findings);
-        // As etalon calibrate holds it: a calibration that lacks rows would not be that of the table.
-        if (findings.Skip(before).Any(f => f.Severity == Severity.Error))
-        {
-            return null;
-        }
-
-        var states = PhantomCalibration.FromReadings(readings, options with { Inputs = [rows.Sha256] }, findings).States;
-        return states.Count > 0 ? new CalibrationSet(states) : null;
+        // As etalon calibrate holds it: one row at fault refuses the whole.
+        var trouble = new List<Finding>();
+        var calibrated = CalibrationRun.Execute(phantom, null, new CalibrationOptions(), ResultsJson.EtalonVersion, trouble);
+        findings.AddRange(trouble);
+        inputs.AddRange(calibrated?.Inputs.Select(i => (i.Name, i.Sha256)) ?? []);
+        return calibrated?.ToSet();
     }
 
     private static ChangeStudyOptions Options(Question q) => new()
@@ -168,10 +159,4 @@ internal static class ChangeVerb
     private static string Counted(int patients) => patients == 1 ? "1 patient" : $"{patients} patients";
 
     private static IEnumerable<string> Inputs(Question q) => new[] { q.Scans, q.Phantom, q.Calibration, q.TestRetest }.OfType<string>();
-
-    private static int Wrong(string message)
-    {
-        Console.Error.WriteLine(Session.Safe(message));
-        return ExitStatus.WrongUsage;
-    }
 }

@@ -31,7 +31,7 @@ internal static class CompareVerb
         {
             var question = new Question(
                 parse.GetValue(paths)!, parse.GetValue(measurand), parse.GetValue(calibration), parse.GetValue(ledger), parse.GetValue(export), parse.GetValue(lesion), parse.GetValue(value), parse.GetValue(json), parse.GetValue(force));
-            return Misuse(question) is { } misuse ? Wrong(misuse) : Execute(question, cancellation);
+            return Misuse(question) is { } misuse ? Session.Wrong(misuse) : Execute(question, cancellation);
         }));
         return command;
     }
@@ -53,7 +53,7 @@ internal static class CompareVerb
 
         if (q.Measurand is { } code && !ledger.Knows(code))
         {
-            return Wrong($"--for {code}: the ledger has no rows for it; it knows {string.Join(", ", ledger.Measurands)}.");
+            return Session.Wrong($"--for {code}: the ledger has no rows for it; it knows {string.Join(", ", ledger.Measurands)}.");
         }
 
         var findings = new List<Finding>();
@@ -168,12 +168,6 @@ internal static class CompareVerb
 
         argument.AddError($"--lesion-mm {Session.Safe(argument.Tokens[0].Value)}: expected a diameter in mm or a range, for example 15 or 10..40.");
         return null;
-    }
-
-    private static int Wrong(string message)
-    {
-        Console.Error.WriteLine(Session.Safe(message));
-        return ExitStatus.WrongUsage;
     }
 
     private sealed record Question(string[] Paths, string? Measurand, string? Calibration, string? Ledger, string? Export, ParameterRange? LesionMm, double? Value, bool Json, bool IsForced);

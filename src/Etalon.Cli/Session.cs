@@ -69,6 +69,13 @@ internal static class Session
         }
     }
 
+    /// <summary>Says what was wrong with the call; gives the exit status for it.</summary>
+    public static int Wrong(string message)
+    {
+        Console.Error.WriteLine(Safe(message));
+        return ExitStatus.WrongUsage;
+    }
+
     /// <summary>Prints why an input cannot be used: for people what matters, on standard error; for machines all of it, on standard output.</summary>
     public static void Print(IReadOnlyList<Finding> findings, bool json)
     {

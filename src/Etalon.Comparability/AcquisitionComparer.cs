@@ -25,9 +25,6 @@ public sealed record ComparisonOptions
 /// <exception cref="ArgumentException">The ledger does not know the measurand.</exception>
 public sealed class AcquisitionComparer
 {
-    /// <summary>The ledger's group of what a calibration takes out: one scanner or another.</summary>
-    private const string ScannerGroup = "scanner";
-
     private readonly ComparisonOptions _options;
     private readonly LedgerRow _repeatability;
 
@@ -80,7 +77,7 @@ public sealed class AcquisitionComparer
             TypicalValue = _options.Value ?? _repeatability["typical"].Middle,
             Differences = Ranked(shared.Where(e => !e.IsMissing)), Unknown = Ranked(shared.Where(e => e.IsMissing)), Lift = graded.Grade == Grade.A ? null : Grading.Lift(situation, graded.Grade),
             Components = Grading.Components(situation),
-            ProtocolComponents = Grading.Components(situation with { Effects = [.. effects.Where(e => !e.IsMissing && e.Row.Group != ScannerGroup)] }),
+            ProtocolComponents = Grading.Components(situation with { Effects = [.. effects.Where(e => e.IsOfProtocol)] }),
         };
     }
 

@@ -3,6 +3,9 @@ namespace Etalon.Comparability;
 /// <summary>What one attribute does to a comparison: it differs, or it is missing.</summary>
 public sealed record AttributeEffect
 {
+    /// <summary>The ledger's group of what a calibration takes out: one scanner or another.</summary>
+    private const string ScannerGroup = "scanner";
+
     /// <summary>Name, as the table of attributes has it.</summary>
     public required string Attribute { get; init; }
 
@@ -29,6 +32,9 @@ public sealed record AttributeEffect
 
     /// <summary>Whether it is missing at a visit or at both.</summary>
     public bool IsMissing => From is null || To is null;
+
+    /// <summary>Whether it is a known difference of the protocol: not that it was another scanner or another software, which a calibration, or a figure for scanners without one, stands for.</summary>
+    public bool IsOfProtocol => !IsMissing && Row.Group != ScannerGroup;
 
     /// <summary>Whether it is missing at both visits.</summary>
     public bool IsMissingAtBoth => From is null && To is null;

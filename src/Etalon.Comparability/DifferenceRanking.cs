@@ -3,7 +3,7 @@ using Etalon.Metrology;
 namespace Etalon.Comparability;
 
 /// <summary>What differs between two visits in the order of what it does to the measurand: the terms of the budget, what the headers tell, what they do not.</summary>
-internal sealed class DifferenceRanking(AcquisitionComparison? acquired, IReadOnlyList<UncertaintyComponent> budget, Measurement at, bool isUnknownState, Grade grade)
+internal sealed class DifferenceRanking(AcquisitionComparison? acquired, IReadOnlyList<UncertaintyComponent> budget, Measurement at, bool isUnknownState)
 {
     private readonly MeasurandInfo _info = Measurands.Get(at.Measurand);
     private readonly double _total = budget.Sum(c => c.U * c.U);
@@ -21,11 +21,12 @@ internal sealed class DifferenceRanking(AcquisitionComparison? acquired, IReadOn
     private double Share(double u) => _total > 0 ? u * u / _total : 0;
 
     /// <summary>Differences of the scanner itself are in the budget as its calibration, or as what scanners without one differ by.</summary>
-    private bool IsCounted(AttributeEffect e) => e.Effect.U is not null && !e.IsCalibratedOut && acquired!.ProtocolComponents.Any(c => c.Source.Contains(e.Attribute, StringComparison.Ordinal));
+    private static bool IsCounted(AttributeEffect e) => e.IsOfProtocol && e.Effect.U is not null && !e.IsCalibratedOut;
 
     private string Known(AttributeEffect e) => e.Effect.Shape == EffectShape.OtherMeasurand ? $"another measurand: {e.Row.Words}"
         : IsCounted(e) ? $"{EffectText.Of(e, at.Value!.Value, _info)}; {e.Row.Words}"
-        : grade is Grade.A or Grade.B or Grade.C ? "taken out by the calibration of both states" : "counted within the scanner state";
+        : budget.Any(c => c.Group?.StartsWith("calibration:", StringComparison.Ordinal) == true) ? "taken out by the calibration of both states"
+        : budget.Any(c => c.IsMismatch) ? "counted within the scanner state" : "no effect of another scanner on this measurand is counted";
 
     private string Missing(AttributeEffect e) =>
         $"not stated{(e.Effect.U is null ? "; nothing bounds what it does" : $"; it can do {EffectText.Of(e, at.Value!.Value, _info)}")}{(isUnknownState ? ", counted within the unknown scanner state" : "")}";

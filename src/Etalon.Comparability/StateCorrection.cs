@@ -7,6 +7,9 @@ namespace Etalon.Comparability;
 /// <summary>Brings a measurement from its scanner's scale to the reference scale, or widens it where that cannot be done.</summary>
 public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibrations)
 {
+    /// <summary>What the groups of components begin with that stand for the unknown gain of a state.</summary>
+    internal const string UncalibratedGroup = "uncalibrated:";
+
     /// <summary>The calibration of a state; null where there is none.</summary>
     public ScannerCalibration? Of(string? state) => state is null ? null : calibrations.FirstOrDefault(c => c.State == state);
 
@@ -50,8 +53,7 @@ public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibratio
     {
         var factor = Unit.Parse(line.Unit).FactorTo(Unit.Parse(measurement.Unit));
         var corrected = line.Corrected(measurement.Value!.Value / factor);
-        var components = measurement.Components.Select(c => c.Scaled(1 / line.Gain)).Concat(corrected.Effects.Select(e =>
-            new UncertaintyComponent(e.Source, Math.Abs(e.Effect) * factor, e.Group, e.Kind, e.Dof) { IsNegative = e.Effect < 0, IsMismatch = true })).ToList();
+        var components = measurement.Components.Select(c => c.Scaled(1 / line.Gain)).Concat(corrected.Effects.Select(e => e.ToComponent(factor))).ToList();
         return Measurement.Of(measurement with { Method = measurement.Method + "+phantom-line/1" }, corrected.Value * factor, components, positive: false);
     }
 
@@ -63,7 +65,7 @@ public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibratio
         {
             var c = LiteraturePrecision.AdcBetweenScanners;
             // One known state that was never calibrated shares its unknown gain between its own visits.
-            var group = m.ScannerState is { } state ? $"uncalibrated:{state}" : null;
+            var group = m.ScannerState is { } state ? UncalibratedGroup + state : null;
             return new UncertaintyComponent(FormattableString.Invariant($"scanner state {(m.ScannerState is null ? "unknown" : "without a calibration")} ({100 * c.Value:0.0} % from the literature)"), c.Value * value, group, ComponentKind.B) { Constant = c, IsMismatch = true };
         }
 

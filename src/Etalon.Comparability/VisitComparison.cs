@@ -65,9 +65,10 @@ public sealed record VisitComparison(
         var uRepeat = Budget.Combine(difference.Where(c => !c.IsMismatch));
         var q = uRepeat > 0 ? uMismatch / uRepeat : double.PositiveInfinity;
         var unknown = a.ScannerState is null || b.ScannerState is null;
+        var isUncalibrated = a.Components.Concat(b.Components).Any(c => c.Group?.StartsWith(StateCorrection.UncalibratedGroup, StringComparison.Ordinal) == true);
         var grade = acquired is { IsOfDifferentMeasurands: true } ? Grade.X
-            : GradeRule.Of(q, sameState ? Grade.A : unknown ? Grade.D : Grade.B);
-        var ranked = new DifferenceRanking(acquired, difference, a, unknown, grade).Ranked();
+            : GradeRule.Of(q, sameState ? Grade.A : unknown ? Grade.D : isUncalibrated ? Grade.C : Grade.B);
+        var ranked = new DifferenceRanking(acquired, difference, a, unknown).Ranked();
         return new VisitComparison(a.Measurand, region, a.Visit, b.Visit, grade, q, ranked, WhatLifts(grade, unknown, a, b, acquired)) { Protocol = protocol };
     }
 

@@ -31,6 +31,9 @@ public readonly record struct Interval(double Lower, double Upper, double Covera
     /// <summary>Whether the interval holds the value, ends included.</summary>
     public bool Contains(double value) => value >= Lower && value <= Upper;
 
+    /// <summary>Probability that a standardised quantity lies at or below z: Student's t (normal where dof is null or above 10⁶).</summary>
+    public static double ProbabilityBelow(double z, double? dof) => dof is > 0 and < 1e6 ? StudentT.CDF(0, 1, dof.Value, z) : Normal.CDF(0, 1, z);
+
     /// <summary>Two-sided coverage factor of Student's t (normal where dof is null or above 10⁶).</summary>
     public static double CoverageFactor(double? dof, double coverage)
     {

@@ -88,11 +88,7 @@ internal static class FractionEstimate
             for (var n = 0; n < changes.Length; n++)
             {
                 var row = likelihood.AsSpan(n * atoms.Length, atoms.Length);
-                var scale = 1 / (Product(row, weights) * changes.Length);
-                for (var k = 0; k < row.Length; k++)
-                {
-                    next[k] += row[k] * scale;
-                }
+                Product.Add(1 / (Product.Dot(row, weights) * changes.Length), row, next);
             }
 
             for (var k = 0; k < next.Length; k++)
@@ -106,22 +102,11 @@ internal static class FractionEstimate
         for (var n = 0; n < changes.Length; n++)
         {
             var row = likelihood.AsSpan(n * atoms.Length, atoms.Length);
-            var p = Product(row[above..], weights.AsSpan(above)) / Product(row, weights);
+            var p = Product.Dot(row[above..], weights.AsSpan(above)) / Product.Dot(row, weights);
             (fraction, unresolved) = (fraction + p / changes.Length, unresolved + p * (1 - p) / changes.Length);
         }
 
         return (Math.Clamp(fraction, 0, 1), unresolved);
-    }
-
-    private static double Product(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        var sum = 0.0;
-        for (var n = 0; n < a.Length; n++)
-        {
-            sum += a[n] * b[n];
-        }
-
-        return sum;
     }
 
     /// <summary>Half steps to either side of the threshold, about two steps to a standard deviation of the noise, over the changes as read.</summary>

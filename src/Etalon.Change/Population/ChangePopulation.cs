@@ -38,19 +38,14 @@ public sealed record ChangePopulation
     /// <summary>Degrees of freedom of each group's repeatability variance: those given, and what the study's patients add.</summary>
     public required IReadOnlyList<double> RepeatDof { get; init; }
 
-    /// <summary>The shared errors, as the patients who most likely did not change tell them.</summary>
-    public required IReadOnlyList<double> SharedErrors { get; init; }
-
     /// <summary>Estimates the population.</summary>
     /// <param name="pairs">One pair a patient.</param>
     /// <param name="groups">What was known of each group's repeatability before.</param>
-    /// <param name="shared">Errors that pairs share; null: none.</param>
     /// <param name="options">How; null: the defaults.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentException">No pair, a group that is not there, or a variance that is not above 0.</exception>
     public static ChangePopulation Estimate(
-        IReadOnlyList<PairEvidence> pairs, IReadOnlyList<RepeatGroup> groups, IReadOnlyList<SharedUnknown>? shared = null, ChangePopulationOptions? options = null,
-        CancellationToken cancellation = default)
+        IReadOnlyList<PairEvidence> pairs, IReadOnlyList<RepeatGroup> groups, ChangePopulationOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(groups);
@@ -60,14 +55,9 @@ public sealed record ChangePopulation
         }
 
         if (pairs.FirstOrDefault(p => !(p.First.Variance + p.Second.Variance + p.OtherVariance > 0) || !double.IsFinite(p.LogRatio)
-            || !IsGroup(p.First) || !IsGroup(p.Second)) is { } bad)
+            || !IsGroup(p.First) || !IsGroup(p.Second) || p.Shared.Any(t => t.Unknown < 0)) is { } bad)
         {
-            throw new ArgumentException($"{bad}: a pair needs a finite log ratio, a variance above 0 and groups below {groups.Count}.", nameof(pairs));
-        }
-
-        if (pairs.SelectMany(p => p.Shared).Any(t => t.Unknown < 0 || t.Unknown >= (shared?.Count ?? 0)) || shared?.Any(u => !(u.Sd > 0)) == true)
-        {
-            throw new ArgumentException("A shared error has a place in the list of them and a standard deviation above 0.", nameof(shared));
+            throw new ArgumentException($"{bad}: a pair needs a finite log ratio, a variance above 0, groups below {groups.Count} and shared errors from 0.", nameof(pairs));
         }
 
         if (groups.Any(g => !(g.Dof > 0)))
@@ -75,7 +65,7 @@ public sealed record ChangePopulation
             throw new ArgumentException("The degrees of freedom of a group lie above 0.", nameof(groups));
         }
 
-        var fit = new PopulationFit(pairs, groups, shared ?? [], options ?? new ChangePopulationOptions());
+        var fit = new PopulationFit(pairs, groups, options ?? new ChangePopulationOptions());
         fit.Run(cancellation);
         var prevalence = PrevalenceProfile.Of(fit, cancellation);
         return new ChangePopulation
@@ -87,7 +77,6 @@ public sealed record ChangePopulation
             PTrueChange = [.. fit.Unchanged.ToArray().Select(u => 1 - u)],
             RepeatFactors = fit.RepeatFactors,
             RepeatDof = fit.RepeatDof(),
-            SharedErrors = fit.Shared.Values,
         };
 
         bool IsGroup(RepeatTerm term) => term.Group >= 0 && term.Group < groups.Count && term.Variance >= 0;

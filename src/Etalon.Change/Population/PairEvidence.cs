@@ -7,7 +7,7 @@ public readonly record struct RepeatTerm(int Group, double Variance);
 
 /// <summary>An error that pairs of a study share, such as the gain of a scanner without a calibration.</summary>
 /// <param name="Unknown">Index of the error.</param>
-/// <param name="Coefficient">What one unit of it adds to the log ratio.</param>
+/// <param name="Coefficient">What one standard deviation of it, as known before the study, adds to the log ratio.</param>
 public readonly record struct SharedTerm(int Unknown, double Coefficient);
 
 /// <summary>What the two visits of one patient say of a change, before anything is known of other patients.</summary>
@@ -21,10 +21,6 @@ public sealed record PairEvidence(double LogRatio, RepeatTerm First, RepeatTerm 
     /// <summary>Errors that the pair shares with others; their variance is not in the other one.</summary>
     public IReadOnlyList<SharedTerm> Shared { get; init; } = [];
 }
-
-/// <summary>How large a shared error may be before the study is looked at.</summary>
-/// <param name="Sd">Standard deviation about 0, above 0.</param>
-public readonly record struct SharedUnknown(double Sd);
 
 /// <summary>How well the repeatability of a group was known before the study.</summary>
 /// <param name="Dof">Degrees of freedom of its variance, above 0.</param>

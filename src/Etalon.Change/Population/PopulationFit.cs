@@ -24,7 +24,6 @@ internal sealed class PopulationFit
 
     private readonly IReadOnlyList<PairEvidence> _pairs;
     private readonly IReadOnlyList<RepeatGroup> _groups;
-    private readonly IReadOnlyList<SharedUnknown> _shared;
     private readonly ChangePopulationOptions _options;
     private readonly double[] _edges;
     private readonly double[] _priorCounts;
@@ -34,10 +33,10 @@ internal sealed class PopulationFit
     private readonly double[] _unchanged;
     private readonly double? _share;
 
-    public PopulationFit(IReadOnlyList<PairEvidence> pairs, IReadOnlyList<RepeatGroup> groups, IReadOnlyList<SharedUnknown> shared, ChangePopulationOptions options)
+    public PopulationFit(IReadOnlyList<PairEvidence> pairs, IReadOnlyList<RepeatGroup> groups, ChangePopulationOptions options)
     {
-        (_pairs, _groups, _shared, _options) = (pairs, groups, shared, options);
-        Shared = new PopulationSharedErrors(pairs, shared);
+        (_pairs, _groups, _options) = (pairs, groups, options);
+        Shared = new PopulationSharedErrors(pairs);
         var u = pairs.Select(p => Math.Sqrt(p.First.Variance + p.Second.Variance + p.OtherVariance + Shared.Variance(p))).Order().ToArray();
         _edges = EdgesFor(u[u.Length / 2], Math.Max(pairs.Max(p => Math.Abs(p.LogRatio)), 2 * options.PriorSlabSd));
         Bins = _edges.Length - 1;
@@ -57,7 +56,7 @@ internal sealed class PopulationFit
 
     /// <summary>The fit that goes on from another one with the share of changed patients held.</summary>
     private PopulationFit(PopulationFit from, double share)
-        : this(from._pairs, from._groups, from._shared, from._options)
+        : this(from._pairs, from._groups, from._options)
     {
         _share = share;
         SpikeWeight = 1 - share;
@@ -74,7 +73,6 @@ internal sealed class PopulationFit
 
     /// <summary>Number of pairs.</summary>
     public int Pairs => _pairs.Count;
-
 
     /// <summary>Share of patients in each bin.</summary>
     public double[] Weights { get; }

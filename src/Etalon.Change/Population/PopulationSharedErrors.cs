@@ -2,18 +2,19 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace Etalon.Change;
 
-/// <summary>Errors that pairs of a study share: normal about 0 before the study, and after it as the pairs that most likely did not change tell them.</summary>
+/// <summary>
+/// Errors that pairs of a study share, in units of their standard deviations before the study: standard normal before it, and after it as the pairs that most likely did not change tell them.
+/// </summary>
 internal sealed class PopulationSharedErrors
 {
     private readonly IReadOnlyList<PairEvidence> _pairs;
-    private readonly double[] _precision;
-    private Matrix<double> _covariance;
+    private Matrix<double>? _covariance;
 
-    public PopulationSharedErrors(IReadOnlyList<PairEvidence> pairs, IReadOnlyList<SharedUnknown> unknowns)
+    public PopulationSharedErrors(IReadOnlyList<PairEvidence> pairs)
     {
-        (_pairs, _precision) = (pairs, [.. unknowns.Select(u => 1 / (u.Sd * u.Sd))]);
-        Values = new double[unknowns.Count];
-        _covariance = Matrix<double>.Build.DenseDiagonal(Math.Max(1, unknowns.Count), Math.Max(1, unknowns.Count), i => unknowns.Count > 0 ? 1 / _precision[i] : 0);
+        _pairs = pairs;
+        Values = new double[1 + pairs.SelectMany(p => p.Shared).Select(t => t.Unknown).DefaultIfEmpty(-1).Max()];
+        _covariance = Values.Length > 0 ? Matrix<double>.Build.DenseIdentity(Values.Length) : null;
     }
 
     /// <summary>Most probable values.</summary>
@@ -39,7 +40,7 @@ internal sealed class PopulationSharedErrors
         {
             foreach (var b in pair.Shared)
             {
-                sum += a.Coefficient * b.Coefficient * _covariance[a.Unknown, b.Unknown];
+                sum += a.Coefficient * b.Coefficient * _covariance![a.Unknown, b.Unknown];
             }
         }
 
@@ -47,7 +48,7 @@ internal sealed class PopulationSharedErrors
     }
 
     /// <summary>Logarithm of their prior density, constants dropped.</summary>
-    public double LogPrior() => -0.5 * Values.Zip(_precision, (v, p) => p * v * v).Sum();
+    public double LogPrior() => -0.5 * Values.Sum(v => v * v);
 
     /// <summary>As another fit has them.</summary>
     public void Copy(PopulationSharedErrors from) => (Values, _covariance) = (from.Values, from._covariance);
@@ -57,13 +58,13 @@ internal sealed class PopulationSharedErrors
     /// <param name="variance">Variance of each log ratio without that of the shared errors.</param>
     public void Learn(ReadOnlySpan<double> unchanged, Func<int, double> variance)
     {
-        if (_precision.Length == 0)
+        if (Values.Length == 0)
         {
             return;
         }
 
-        var normal = Matrix<double>.Build.DenseDiagonal(_precision.Length, _precision.Length, i => _precision[i]);
-        var right = Vector<double>.Build.Dense(_precision.Length);
+        var normal = Matrix<double>.Build.DenseIdentity(Values.Length);
+        var right = Vector<double>.Build.Dense(Values.Length);
         for (var i = 0; i < _pairs.Count; i++)
         {
             if (_pairs[i].Shared.Count == 0)

@@ -23,7 +23,8 @@ internal sealed record PrevalenceProfile(double Mean, double Sd, Interval Interv
         var curve = CubicSpline.InterpolateNaturalSorted(shares, [.. shares.Select(s => fit.At(s, cancellation).Objective)]);
         var fine = Enumerable.Range(0, (Points - 1) * Between + 1).Select(n => low + (high - low) * n / ((Points - 1) * Between)).ToArray();
         var log = fine.Select(curve.Interpolate).ToArray();
-        var weights = log.Select(l => Math.Exp(l - log.Max())).ToArray();
+        var top = log.Max();
+        var weights = log.Select(l => Math.Exp(l - top)).ToArray();
         var total = weights.Sum();
         var mean = fine.Zip(weights, (s, w) => s * w).Sum() / total;
         var variance = fine.Zip(weights, (s, w) => (s - mean) * (s - mean) * w).Sum() / total;

@@ -1,5 +1,4 @@
 using Etalon.Metrology;
-using MathNet.Numerics.Distributions;
 
 namespace Etalon.Change.Serial;
 
@@ -10,8 +9,7 @@ namespace Etalon.Change.Serial;
 /// <param name="Dof">Effective degrees of freedom; null: infinite.</param>
 internal readonly record struct SeriesPart(double Weight, double Mean, double U, double? Dof)
 {
-    public double Cdf(double x) => U == 0 ? (x >= Mean ? 1 : 0)
-        : Dof is > 0 and < 1e6 ? StudentT.CDF(Mean, U, Dof.Value, x) : Normal.CDF(Mean, U, x);
+    public double Cdf(double x) => U == 0 ? (x >= Mean ? 1 : 0) : Interval.ProbabilityBelow((x - Mean) / U, Dof);
 }
 
 /// <summary>A series solved for each variance of the process, by weight.</summary>

@@ -37,7 +37,7 @@ public sealed record ChangeStudy
             return new ChangeStudy { Changes = [], Population = null, States = [] };
         }
 
-        var population = ChangePopulation.Estimate([.. budgets.Select(b => b.Evidence)], [.. states.All.Select(s => new RepeatGroup(s.Dof))], [.. unknowns.Select(_ => new SharedUnknown(1))], options.Population, cancellation);
+        var population = ChangePopulation.Estimate([.. budgets.Select(b => b.Evidence)], [.. states.All.Select(s => new RepeatGroup(s.Dof))], options.Population, cancellation);
         return new ChangeStudy
         {
             Changes = [.. budgets.Select((b, i) => b.Judge(population, i, options.MinimalImportantChange))],

@@ -1,6 +1,5 @@
 using Etalon.Comparability;
 using Etalon.Metrology;
-using MathNet.Numerics.Distributions;
 
 namespace Etalon.Change;
 
@@ -65,7 +64,6 @@ internal sealed record PairBudget
         var u = Budget.Combine(components);
         var dof = Budget.EffectiveDof(components);
         var interval = Interval.Symmetric(Evidence.LogRatio, u, dof);
-        var z = Evidence.LogRatio / u;
         var grade = GradeOf(Budget.Combine(Mismatch), Budget.Combine(repeat));
         return new StudiedChange
         {
@@ -76,7 +74,7 @@ internal sealed record PairBudget
             U = u,
             Dof = dof,
             Interval = interval,
-            PIncrease = dof is { } d and < 1e6 ? StudentT.CDF(0, 1, d, z) : Normal.CDF(0, 1, z),
+            PIncrease = Interval.ProbabilityBelow(Evidence.LogRatio / u, dof),
             PTrueChange = population.PTrueChange[index],
             Verdict = ChangeAnalysis.Decide(interval, minimalImportantChange is { } m ? Math.Log(1 + m) : null, grade),
             Grade = grade,

@@ -31,7 +31,7 @@ public static class CalibrationRun
 
         options = options with { Inputs = inputs.Select(i => i.Sha256).ToList() };
         var readings = PhantomTable.Read(phantom, options, findings);
-        var pairs = retest is null ? [] : TestRetestTable.Read(retest, findings);
+        var pairs = retest is null ? [] : TestRetestTable.Read(retest, options.Measurand, findings);
         if (findings.Any(f => f.Severity == Severity.Error))
         {
             return null;

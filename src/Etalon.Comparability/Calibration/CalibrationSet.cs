@@ -39,8 +39,7 @@ public sealed class CalibrationSet(IReadOnlyList<StateCalibration> states)
     {
         ArgumentNullException.ThrowIfNull(acquisition);
         ArgumentNullException.ThrowIfNull(measurand);
-        var software = acquisition["SoftwareVersions"];
-        string? Named(string attribute) => acquisition[attribute] is { Length: > 0 } device && !string.IsNullOrWhiteSpace(software) ? $"{device} {software}" : null;
+        string? Named(string attribute) => TableState.Key(acquisition[attribute], acquisition["SoftwareVersions"]);
         var code = measurand.Split('.')[0];
         return new[] { ScannerState.Of(acquisition, measurand), Named("DeviceSerialNumber"), Named("StationName") }
             .Select(key => Of(key, day)).FirstOrDefault(c => c is not null && c.Measurand == code);

@@ -17,7 +17,12 @@ public sealed record CalibrationTerm(string Source, string Group, double Offset,
 /// <param name="Group">Effects of one group are one and the same error.</param>
 /// <param name="Kind">How it was evaluated.</param>
 /// <param name="Dof">Degrees of freedom; null: infinite.</param>
-public sealed record CalibrationEffect(string Source, double Effect, string Group, ComponentKind Kind, double? Dof);
+public sealed record CalibrationEffect(string Source, double Effect, string Group, ComponentKind Kind, double? Dof)
+{
+    /// <summary>The effect as a component of a budget, signed, in another unit.</summary>
+    /// <param name="factor">Unit of the value in that of the budget, above 0; one over the value for a relative budget.</param>
+    public UncertaintyComponent ToComponent(double factor) => new(Source, Math.Abs(Effect) * factor, Group, Kind, Dof) { IsNegative = Effect < 0, IsMismatch = true };
+}
 
 /// <summary>A reading brought to the reference scale.</summary>
 /// <param name="Value">In the unit of the readings.</param>

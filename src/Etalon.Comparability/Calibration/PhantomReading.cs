@@ -11,5 +11,5 @@ namespace Etalon.Comparability.Calibration;
 public sealed record PhantomReading(string Station, string Software, DateOnly Date, string Vial, double Reference, double ReferenceU, double Reading)
 {
     /// <summary>Key of the scanner state: station and software.</summary>
-    public string State => $"{Station} {Software}";
+    public string State => TableState.Key(Station, Software)!;
 }

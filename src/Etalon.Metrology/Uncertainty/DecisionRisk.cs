@@ -26,7 +26,7 @@ public static class DecisionRisk
         Check(u, prior);
         if (prior is null)
         {
-            return Between(tolerance, x => Cdf((x - measured) / u, dof));
+            return Between(tolerance, x => Interval.ProbabilityBelow((x - measured) / u, dof));
         }
 
         if (dof is not null)
@@ -38,14 +38,14 @@ public static class DecisionRisk
         var (w0, wm) = (1 / (prior.Sd * prior.Sd), 1 / (u * u));
         var mean = (w0 * prior.Mean + wm * measured) / (w0 + wm);
         var sd = 1 / Math.Sqrt(w0 + wm);
-        return Between(tolerance, x => Cdf((x - mean) / sd, null));
+        return Between(tolerance, x => Interval.ProbabilityBelow((x - mean) / sd, null));
     }
 
     /// <summary>Probability that an item of a given true value is accepted.</summary>
     public static double AcceptanceProbability(double trueValue, double u, ToleranceInterval acceptance)
     {
         Check(u, null);
-        return Between(acceptance, x => Cdf((x - trueValue) / u, null));
+        return Between(acceptance, x => Interval.ProbabilityBelow((x - trueValue) / u, null));
     }
 
     /// <summary>Global risks (equations (17) and (19)).</summary>
@@ -69,7 +69,7 @@ public static class DecisionRisk
         }
 
         var spread = Math.Sqrt(prior.Sd * prior.Sd + u * u);
-        return new GlobalRisk(consumer, producer, Between(acceptance, x => Cdf((x - prior.Mean) / spread, null)));
+        return new GlobalRisk(consumer, producer, Between(acceptance, x => Interval.ProbabilityBelow((x - prior.Mean) / spread, null)));
     }
 
     /// <summary>
@@ -134,8 +134,6 @@ public static class DecisionRisk
 
     private static double Between(ToleranceInterval interval, Func<double, double> cdf) =>
         Math.Max(0, (interval.Upper is { } upper ? cdf(upper) : 1) - (interval.Lower is { } lower ? cdf(lower) : 0));
-
-    private static double Cdf(double z, double? dof) => dof is > 0 and < 1e6 ? StudentT.CDF(0, 1, dof.Value, z) : Normal.CDF(0, 1, z);
 
     private static void Check(double u, NormalPrior? prior)
     {

@@ -44,7 +44,6 @@ public static class ChangeStudyRun
         }
 
         input = fitting;
-
         var precision = GroupedPrecision.Fit(input.Retests);
         TellRetests(input, precision, findings);
         var median = Median(input.Scans.Select(s => s.Value));
@@ -171,8 +170,7 @@ public static class ChangeStudyRun
             Raw = row.Value,
             Value = value,
             IsCalibrated = corrected is not null,
-            Calibration = corrected is null ? [] : [.. corrected.Effects.Select(e =>
-                new UncertaintyComponent(e.Source, Math.Abs(e.Effect) / value, e.Group, e.Kind, e.Dof) { IsNegative = e.Effect < 0, IsMismatch = true })],
+            Calibration = corrected is null ? [] : [.. corrected.Effects.Select(e => e.ToComponent(1 / value))],
         }
         : null;
     }

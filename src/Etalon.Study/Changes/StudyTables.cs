@@ -1,5 +1,5 @@
+using Etalon.Comparability.Calibration;
 using Etalon.Metrology;
-using Etalon.Metrology.Precision;
 
 namespace Etalon.Study.Changes;
 
@@ -16,9 +16,6 @@ public sealed record ScanRow(string Patient, string Visit, DateOnly Date, string
 public static class StudyTables
 {
     private const string ReadingPrefix = "roi_mean_";
-
-    /// <summary>The key of a scanner state as tables name it; null where one part is empty.</summary>
-    public static string? StateKey(string station, string software) => station.Length > 0 && software.Length > 0 ? $"{station} {software}" : null;
 
     /// <summary>Measurand of the table's readings: what follows <c>roi_mean_</c> in the name of its column; null, with a finding, where there is not one such column.</summary>
     public static string? Measurand(CsvTable table, ICollection<Finding> findings)
@@ -77,46 +74,11 @@ public static class StudyTables
                 continue;
             }
 
-            rows.Add(new ScanRow(patient, visit, date.Value, station, StateKey(station, row["software"]), value.Value));
+            rows.Add(new ScanRow(patient, visit, date.Value, station, TableState.Key(station, row["software"]), value.Value));
         }
 
         TellUnknownStates(table, rows, findings);
         return rows;
-    }
-
-    /// <summary>Test-retest readings, one group for each scanner state.</summary>
-    /// <param name="table">With the columns station, software, subject and two or more of readings: the measurand, an underscore and a number.</param>
-    /// <param name="measurand">The measurand.</param>
-    /// <param name="findings">Receives trouble.</param>
-    public static IReadOnlyList<Replicates> TestRetest(CsvTable table, string measurand, ICollection<Finding> findings)
-    {
-        ArgumentNullException.ThrowIfNull(table);
-        ArgumentNullException.ThrowIfNull(findings);
-        if (!table.Requires(findings, "station", "software", "subject", $"{measurand}_1", $"{measurand}_2"))
-        {
-            return [];
-        }
-
-        var columns = table.Columns.Where(c => c.StartsWith(measurand + "_", StringComparison.Ordinal) && int.TryParse(c[(measurand.Length + 1)..], out _)).ToList();
-        var result = new List<Replicates>(table.Rows.Count);
-        foreach (var row in table.Rows)
-        {
-            var subject = row.Text("subject", findings);
-            var values = columns.Where((c, n) => n < 2 || row.Holds(c)).Select(c => row.PositiveNumber(c, findings)).ToList();
-            var state = StateKey(row["station"], row["software"]);
-            if (state is null)
-            {
-                findings.Add(new Finding(
-                    FindingCodes.CellInvalid, Severity.Error, row.Place, "a scanner without its station or software", "both, since repeatability belongs to a scanner state",
-                    "The row was not used. Fill both cells."));
-            }
-            else if (subject is not null && values.TrueForAll(v => v is not null))
-            {
-                result.Add(new Replicates(subject, [.. values.Select(v => v!.Value)], state));
-            }
-        }
-
-        return result;
     }
 
     private static void TellUnknownStates(CsvTable table, List<ScanRow> rows, ICollection<Finding> findings)

@@ -154,6 +154,7 @@ public sealed class CalibrationTests(ITestOutputHelper output)
     [InlineData("one", "two", 0.05, Grade.B)]
     [InlineData("one", "two", 0.02, Grade.C)]
     [InlineData("one", "two", 0.01, Grade.D)]
+    [InlineData("one", "never calibrated", 0.2, Grade.C)]
     [InlineData("one", null, 0.05, Grade.D)]
     [InlineData(null, null, 0.05, Grade.D)]
     public void The_grade_follows_from_mismatch_over_repeatability(string? from, string? to, double relativeSd, Grade expected)

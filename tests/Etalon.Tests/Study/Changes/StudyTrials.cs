@@ -75,7 +75,7 @@ internal sealed class StudyTrials
         var (scans, calibration) = (Table(study.Scans), new CalibrationOptions());
         var states = PhantomCalibration.FromReadings(PhantomTable.Read(Table(study.Phantom), calibration, findings), calibration, findings).States;
         var input = new ChangeStudyInput(
-            StudyTables.Patients(scans), StudyTables.Scans(scans, "adc", findings), StudyTables.TestRetest(Table(study.TestRetest), "adc", findings), new CalibrationSet(states), "adc");
+            StudyTables.Patients(scans), StudyTables.Scans(scans, "adc", findings), TestRetestTable.Read(Table(study.TestRetest), "adc", findings), new CalibrationSet(states), "adc");
         var result = ChangeStudyRun.Execute(input, new ChangeStudyOptions { Population = population ?? new ChangePopulationOptions() }, findings, TestContext.Current.CancellationToken)!;
         PrevalencesInside += result.Study.Population!.PrevalenceInterval.Contains(options.Prevalence) ? 1 : 0;
         foreach (var station in study.Truth.SelectMany(t => new[] { t.First, t.Second }).Distinct().GroupBy(s => s.Station).Where(g => g.Count() == 2))
