@@ -10,11 +10,19 @@ public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibratio
     /// <summary>What the groups of components begin with that stand for the unknown gain of a state.</summary>
     internal const string UncalibratedGroup = "uncalibrated:";
 
-    /// <summary>The calibration of a state; null where there is none.</summary>
-    public ScannerCalibration? Of(string? state) => state is null ? null : calibrations.FirstOrDefault(c => c.State == state);
+    /// <summary>The calibration of a state on a day; null where there is none. Of a state that drifted it is the last that began before the day, else the first; without a day the last.</summary>
+    /// <param name="state">The state; null: unknown.</param>
+    /// <param name="day">Day of the scan; null: unknown.</param>
+    public ScannerCalibration? Of(string? state, DateOnly? day = null)
+    {
+        var own = state is null ? [] : calibrations.Where(c => c.State == state).OrderBy(c => c.Line?.ValidFrom).ToList();
+        return day is { } d ? own.LastOrDefault(c => !(c.Line?.ValidFrom > d)) ?? own.FirstOrDefault() : own.LastOrDefault();
+    }
 
     /// <summary>Corrects an ADC by its state's gain; other measurands and states without a calibration get the component of an unknown state.</summary>
-    public Measurement Apply(Measurement measurement)
+    /// <param name="measurement">The measurement as made.</param>
+    /// <param name="day">Day of the scan; null: unknown.</param>
+    public Measurement Apply(Measurement measurement, DateOnly? day = null)
     {
         ArgumentNullException.ThrowIfNull(measurement);
         if (!measurement.IsOk)
@@ -23,7 +31,7 @@ public sealed class StateCorrection(IReadOnlyList<ScannerCalibration> calibratio
         }
 
         var isAdc = measurement.Measurand.StartsWith("adc.", StringComparison.Ordinal);
-        if (isAdc && Of(measurement.ScannerState) is { } calibration)
+        if (isAdc && Of(measurement.ScannerState, day) is { } calibration)
         {
             return Corrected(measurement, calibration);
         }

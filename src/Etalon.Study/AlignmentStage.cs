@@ -44,7 +44,7 @@ internal sealed class AlignmentStage(StudyOptions options, PatientCase patient, 
         return new Alignment(aligned, brain, aligned.Count < 2 ? "Fewer than two visits could be brought onto one grid." : null);
     }
 
-    private double Gain(VisitImages visit) => scale.Correction.Of(visit.Visit.Acquisition.ScannerState())?.Gain ?? 1;
+    private double Gain(VisitImages visit) => scale.Correction.Of(visit.Visit.Acquisition.ScannerState(), visit.Visit.Day)?.Gain ?? 1;
 
     /// <summary>The first visit as it is, the others through a registration; two at a time, each on its own.</summary>
     private List<AlignedVisit> Registered(List<VisitImages> usable, Grid grid)

@@ -1,3 +1,5 @@
+using Etalon.Dicom;
+
 namespace Etalon.Study;
 
 /// <summary>Writes one file so that it is either the old one or the new one, whatever kills the process.</summary>
@@ -42,7 +44,7 @@ public static class AtomicFile
     {
         Check(target, force, inputs);
         var full = Path.GetFullPath(target);
-        var staging = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.etalon-partial-{Environment.ProcessId}");
+        var staging = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.etalon-partial-{FolderOwner.Mark}");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);

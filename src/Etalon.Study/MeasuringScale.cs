@@ -69,8 +69,8 @@ internal sealed class MeasuringScale
         var set = given.ToSet();
         foreach (var visit in patient.Visits)
         {
-            var day = DateOnly.FromDateTime(visit.Time.DateTime);
-            if (visit.Acquisition.ScannerState() is { } state && set.Of(visit.Acquisition, "adc", day) is { } line && calibrations.All(c => c.State != state))
+            // A state that drifted has a line for each of its periods.
+            if (visit.Acquisition.ScannerState() is { } state && set.Of(visit.Acquisition, "adc", visit.Day) is { } line && !calibrations.Exists(c => c.State == state && c.Line == line))
             {
                 calibrations.Add(ScannerCalibration.Of(state, line));
             }

@@ -37,7 +37,7 @@ public static class StudyRun
         Report("calibrating", 0.15);
         var scale = MeasuringScale.Of(patient, options.Calibration, findings, cancellation);
         Report("measuring", 0.25);
-        var measurements = visits.SelectMany(v => VisitAssay.Measure(v, patient.Subject, scale.Precision, findings)).Select(scale.Correction.Apply).ToList();
+        var measurements = visits.SelectMany(v => VisitAssay.Measure(v, patient.Subject, scale.Precision, findings).Select(m => scale.Correction.Apply(m, v.Visit.Day))).ToList();
         var (comparisons, changes) = ChangeStage.Run(patient, measurements, options, findings);
         var result = new StudyResult
         {

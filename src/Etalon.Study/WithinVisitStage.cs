@@ -41,7 +41,7 @@ internal sealed class WithinVisitStage(StudyOptions options, List<Finding> findi
 
         findings.Add(new Finding(
             FindingCodes.RegisteredWithinVisit, Severity.Warning, about, $"another frame of reference than that of {visit.AdcInput.Name}", "outlines in the frame of reference of what is measured",
-            FormattableString.Invariant($"They were carried over by a rigid registration ({result.Detail}; a coordinate is uncertain by {result.Assessment?.UncertaintyMm ?? 0:0.##} mm). Look at them in the pictures.")));
+            FormattableString.Invariant($"They were carried over by a rigid registration ({result.Detail}; a coordinate is uncertain by {result.Assessment!.UncertaintyMm:0.##} mm). Look at them in the pictures.")));
         return Carried(visit, drawn, adc.Value.Grid, image.Grid, result);
     }
 

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
+using Etalon.Dicom;
 
 namespace Etalon.Imaging.Registration;
 
@@ -35,7 +35,7 @@ internal sealed class ElastixProgram : IDisposable
 
         SweepLeftovers();
         (_program, _timeLimit) = (program, timeLimit);
-        _folder = Directory.CreateTempSubdirectory(FormattableString.Invariant($"{FolderPrefix}{Environment.ProcessId}-")).FullName;
+        _folder = Directory.CreateTempSubdirectory($"{FolderPrefix}{FolderOwner.Mark}-").FullName;
     }
 
     /// <summary>Writes an image that runs may name.</summary>
@@ -131,8 +131,7 @@ internal sealed class ElastixProgram : IDisposable
     {
         foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
         {
-            var owner = Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0];
-            if (!int.TryParse(owner, CultureInfo.InvariantCulture, out var process) || Directory.Exists($"/proc/{process}") || !Directory.Exists("/proc/self"))
+            if (!FolderOwner.IsGone(Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0]))
             {
                 continue;
             }

@@ -47,7 +47,7 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         {
             return Ended(RegistrationStatus.Failed, e.Message);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A full disk, a temporary folder that cannot be written.
             return Ended(RegistrationStatus.Failed, e.Message);
@@ -64,6 +64,7 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         ArgumentNullException.ThrowIfNull(fixedImage);
         ArgumentNullException.ThrowIfNull(moving);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(controlSpacingMm);
+        (fixedImage, moving) = (Finite(fixedImage), Finite(moving));
         var rigid = Run(fixedImage, moving, cancellation);
         if (rigid.Status != RegistrationStatus.Ok)
         {
@@ -74,7 +75,7 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         try
         {
             using var elastix = new ElastixProgram(program, _timeLimit);
-            var (a, b) = (Resampler.Averaged(Finite(fixedImage), CoarseMm), Resampler.Averaged(Finite(moving), CoarseMm));
+            var (a, b) = (Resampler.Averaged(fixedImage, CoarseMm), Resampler.Averaged(moving, CoarseMm));
             elastix.Write("a.nii.gz", a);
             elastix.Write("b.nii.gz", b);
             BSplineTransform? One(string from, string to, RigidTransform start, Grid grid, int seed) =>
@@ -108,7 +109,7 @@ public sealed class ElastixRegistration(string program = "elastix", TimeSpan? ti
         {
             return Ended(e.Message);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return Ended(e.Message);
         }

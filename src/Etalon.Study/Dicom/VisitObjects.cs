@@ -214,7 +214,7 @@ internal sealed class VisitObjects(StudyResult result, VisitImages visit, DicomO
         Measurements = [.. result.Measurements.Where(m => m.Visit == Id && m.Region is { } r && r.Id == region.Id && r.Source == region.Source)],
         Segment = _segments.TryGetValue(region, out var segment) ? segment : null,
         Source = OriginOf(region)?.Source,
-        Changes = [.. result.Changes.Where(c => c.To == Id && c.Region == region.Id && !region.IsTransferred).Select(c => result.Fitness is { } f && f.Withholds(c) ? $"{c.Measurand} from visit {c.From} to {c.To}: {f.Withheld}" : Words(c))],
+        Changes = [.. result.Changes.Where(c => c.To == Id && c.Region == region.Id && !region.IsTransferred).Select(c => result.Fitness?.WithheldText(c) is { } withheld ? $"{c.Measurand} from visit {c.From} to {c.To}: {withheld}" : Words(c))],
     };
 
     private static string Words(Change.MeasuredChange change) => string.Create(CultureInfo.InvariantCulture,

@@ -36,21 +36,24 @@ internal static class FitnessStage
         var series = result.Measurements.Where(m => purpose.IsAbout(m.Measurand) && m is { IsOk: true, Value: > 0, U: > 0 })
             .GroupBy(m => (m.Measurand, Region: m.Region?.Id)).OrderBy(g => g.Key.Region == main ? 0 : 1).FirstOrDefault()?.ToList() ?? [];
         var (first, last) = (series.FirstOrDefault(), series.Count > 1 ? series[^1] : null);
-        var assessment = first is null || Evidence(result, purpose, first, last) is not { U: > 0 } evidence ? null : FitnessForPurpose.Assess(purpose, evidence);
+        var change = result.Changes.FirstOrDefault(c => c.Measurand == first?.Measurand && c.Region == first.Region?.Id && c.From == first.Visit && c.To == last?.Visit);
+        // Changes are judged between neighbours, and from the first visit with a value to the last: where that one has no uncertainty, one visit is left to judge.
+        last = change is null ? null : last;
+        var assessment = first is null || Evidence(result, purpose, first, last, change) is not { U: > 0 } evidence ? null : FitnessForPurpose.Assess(purpose, evidence);
         return new StudyFitness
         {
             Purpose = purpose,
             First = first,
             Last = last,
+            Change = change,
             Assessment = assessment,
             Reasons = assessment?.Reasons.OrderBy(r => r.IsMet).ToList() ?? [Nothing(result, purpose, first)],
         };
     }
 
-    private static FitnessEvidence Evidence(StudyResult result, Purpose purpose, Measurement first, Measurement? last)
+    private static FitnessEvidence Evidence(StudyResult result, Purpose purpose, Measurement first, Measurement? last, MeasuredChange? change)
     {
         var region = first.Region?.Id ?? "the image";
-        var change = last is null ? null : result.Changes.First(c => c.Measurand == first.Measurand && c.Region == first.Region?.Id && c.From == first.Visit && c.To == last.Visit);
         var evidence = change is null
             ? FitnessEvidence.OfOneVisit(first, $"{region}, visit {first.Visit}")
             : FitnessEvidence.OfChange(first.Measurand, $"{region}, visits {change.From} to {change.To}", change.LogRatio, change.Components, change.Grade);

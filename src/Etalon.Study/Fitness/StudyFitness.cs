@@ -17,6 +17,9 @@ public sealed record StudyFitness
     /// <summary>The measurement at the last visit; null where there is none other than the first.</summary>
     public required Measurement? Last { get; init; }
 
+    /// <summary>The change between the two; null where there is none.</summary>
+    public required MeasuredChange? Change { get; init; }
+
     /// <summary>The judgement; null where there is nothing to judge.</summary>
     public required FitnessAssessment? Assessment { get; init; }
 
@@ -47,6 +50,9 @@ public sealed record StudyFitness
         ArgumentNullException.ThrowIfNull(change);
         return !MayClaim && Purpose.IsAbout(change.Measurand);
     }
+
+    /// <summary>What stands in place of the verdict on a change; null where it is not withheld.</summary>
+    public string? WithheldText(MeasuredChange change) => Withholds(change) ? Withheld : null;
 
     /// <summary>The verdict as a finding; null where the report may claim what was asked.</summary>
     public Finding? ToFinding() => Assessment is not null ? Assessment.ToFinding() : new Finding(

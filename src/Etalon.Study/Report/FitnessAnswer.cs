@@ -46,8 +46,7 @@ internal static class FitnessAnswer
 
     private static (string Sentence, string Limit) Claimed(StudyResult result, StudyFitness fitness, FitnessAssessment assessment)
     {
-        var first = fitness.First!;
-        var change = result.Changes.First(c => c.Measurand == first.Measurand && c.Region == first.Region?.Id && c.From == first.Visit && c.To == fitness.Last!.Visit);
+        var (first, change) = (fitness.First!, fitness.Change!);
         var what = $"the {Answer.Title(first)} of {Answer.Name(first)}";
         var isWithin = !(change.Interval.Lower < assessment.Unimportant.Lower) && !(change.Interval.Upper > assessment.Unimportant.Upper);
         var sentence = assessment.ClaimsImportantChange == true

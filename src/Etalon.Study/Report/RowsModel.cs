@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Etalon.Cases;
+using Etalon.Comparability;
 using Etalon.Metrology;
 
 namespace Etalon.Study.Report;
@@ -27,11 +28,11 @@ internal static class RowsModel
             ["shownInterval"] = m.Interval is { } i ? Shown.Range(i, info.ShownFactor) : "",
             ["shownUnit"] = info.ShownUnit,
             ["grade"] = change?.Grade.ToString(),
-            ["verdict"] = change is null ? null : result.Fitness?.Withholds(change) == true ? result.Fitness.Withheld : $"{change.Verdict.ToString().ToLowerInvariant()} since visit {change.From} ({Shown.Percent(change.LogRatio)})",
+            ["verdict"] = change is null ? null : result.Fitness?.WithheldText(change) ?? $"{change.Verdict.ToString().ToLowerInvariant()} since visit {change.From} ({Shown.Percent(change.LogRatio)})",
             ["status"] = m.Status,
             ["truth"] = Truth(result.Case, m.Visit, m.Measurand) is { } t ? Shown.Short(t * info.ShownFactor) : null,
             ["budget"] = ChangeModel.Parts(m.Components, info.ShownFactor),
-            ["changes"] = ReportModel.Array(changes, c => ChangeModel.Build(c, result.Fitness?.Withholds(c) == true ? result.Fitness.Withheld : null)),
+            ["changes"] = ReportModel.Array(changes, c => ChangeModel.Build(c, result.Fitness?.WithheldText(c))),
             ["acquisition"] = ReportModel.Array(visit?.Acquisition.Attributes ?? [], a => new JsonObject
             {
                 ["attribute"] = a.Name, ["value"] = a.Value, ["state"] = a.State.ToString().ToLowerInvariant(),
@@ -49,7 +50,8 @@ internal static class RowsModel
     private static JsonArray Constants(StudyResult result, Measurement m)
     {
         var constants = new JsonArray();
-        if (result.Calibrations.FirstOrDefault(c => c.State == m.ScannerState) is { } calibration && m.Method.Contains("phantom-gain", StringComparison.Ordinal))
+        var day = result.Case.Visits.FirstOrDefault(v => v.Id == m.Visit)?.Day;
+        if (m.Method.Contains("+phantom-", StringComparison.Ordinal) && new StateCorrection(result.Calibrations).Of(m.ScannerState, day) is { } calibration)
         {
             constants.Add(new JsonObject
             {

@@ -1,6 +1,7 @@
 using Etalon.Cases;
 using Etalon.Change;
 using Etalon.Comparability;
+using Etalon.Comparability.Calibration;
 using Etalon.Imaging;
 using Etalon.Metrology;
 using Etalon.Numerics;
@@ -170,6 +171,20 @@ public sealed class CalibrationTests(ITestOutputHelper output)
         {
             Assert.Equal(Math.Sqrt(5) / 100 / (Math.Sqrt(2) * relativeSd), comparison.Q, 1e-9);
         }
+    }
+
+    [Fact]
+    public void A_state_that_drifted_is_corrected_by_the_line_of_the_day()
+    {
+        StateCalibration Line(double gain, DateOnly from) => new()
+        {
+            State = "S v1", Measurand = "adc", Unit = "1e-3.mm2/s", Gain = gain, Offset = 0, Terms = [], ValidFrom = from, Lowest = 0.5, Highest = 1.5, Method = "test/1",
+        };
+        var correction = new StateCorrection([ScannerCalibration.Of("one", Line(1.1, new DateOnly(2024, 6, 1))), ScannerCalibration.Of("one", Line(1.0, new DateOnly(2024, 1, 5)))]);
+        double On(int month, int day) => correction.Apply(Adc("1", "one", 1.1e-3, 0.03), new DateOnly(2024, month, day)).Value!.Value;
+        Assert.Equal(1.1e-3, On(1, 1), 1e-12); // before its first session a state has its first line
+        Assert.Equal(1.1e-3, On(5, 31), 1e-12);
+        Assert.Equal(1.0e-3, On(6, 1), 1e-12);
     }
 
     [Fact]
