@@ -47,6 +47,13 @@ public sealed class AcquisitionComparer
     /// <summary>The scanner state of an acquisition for the measurand.</summary>
     public string? StateOf(Acquisition acquisition) => ScannerState.Of(acquisition, Measurand, _options.Ledger);
 
+    /// <summary>The scanner state of a series for the measurand.</summary>
+    public string? StateOf(AcquiredSeries series)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        return series.StateFor(Measurand, _options.Ledger);
+    }
+
     /// <summary>Compares two acquisitions.</summary>
     public AcquisitionComparison Compare(Acquisition a, Acquisition b)
     {

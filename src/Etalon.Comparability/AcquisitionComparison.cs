@@ -80,6 +80,6 @@ public sealed record AcquisitionComparison
     /// </summary>
     public required IReadOnlyList<UncertaintyComponent> ProtocolComponents { get; init; }
 
-    /// <summary>Whether a known difference makes the two readings those of different measurands.</summary>
-    public bool IsOfDifferentMeasurands => Differences.Any(d => d.Effect.Shape == EffectShape.OtherMeasurand && !d.IsCalibratedOut);
+    /// <summary>Whether a known difference makes the two readings those of different measurands, or nothing bounds what it does.</summary>
+    public bool IsBeyondComparison => Differences.Any(d => d.Effect.U is null && !d.IsCalibratedOut);
 }

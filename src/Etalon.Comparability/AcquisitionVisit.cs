@@ -6,7 +6,17 @@ namespace Etalon.Comparability;
 /// <param name="Record">How it was acquired; its id names it.</param>
 /// <param name="Serves">Measurands that it could serve, by what its images are.</param>
 /// <param name="States">Scanner states that its source states instead of a serial number, by measurand; empty where they follow from the record.</param>
-public sealed record AcquiredSeries(Acquisition Record, IReadOnlyList<string> Serves, IReadOnlyDictionary<string, string> States);
+public sealed record AcquiredSeries(Acquisition Record, IReadOnlyList<string> Serves, IReadOnlyDictionary<string, string> States)
+{
+    /// <summary>The scanner state for a measurand: as its source states it, else as the record tells; null where the record hides its serial number.</summary>
+    /// <param name="measurand">Code, with or without a statistic.</param>
+    /// <param name="ledger">The ledger that makes the keys of states.</param>
+    public string? StateFor(string measurand, AcquisitionLedger ledger)
+    {
+        ArgumentNullException.ThrowIfNull(measurand);
+        return States.GetValueOrDefault(measurand.Split('.')[0]) ?? (DeviceKey.IsOne(Record["DeviceSerialNumber"]) ? null : ScannerState.Of(Record, measurand, ledger));
+    }
+}
 
 /// <summary>One visit, as far as a comparison needs it.</summary>
 /// <param name="Id">Unique within what is compared.</param>

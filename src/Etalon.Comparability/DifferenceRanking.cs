@@ -25,8 +25,11 @@ internal sealed class DifferenceRanking(AcquisitionComparison? acquired, IReadOn
 
     private string Known(AttributeEffect e) => e.Effect.Shape == EffectShape.OtherMeasurand ? $"another measurand: {e.Row.Words}"
         : IsCounted(e) ? $"{EffectText.Of(e, at.Value!.Value, _info)}; {e.Row.Words}"
-        : budget.Any(c => c.Group?.StartsWith("calibration:", StringComparison.Ordinal) == true) ? "taken out by the calibration of both states"
+        : e.Effect.U is null && !e.IsCalibratedOut ? $"nothing bounds what it does: {e.Row.Words}"
+        : Has("calibration:") && !Has(StateCorrection.UncalibratedGroup) && !isUnknownState ? "taken out by the calibration of both states"
         : budget.Any(c => c.IsMismatch) ? "counted within the scanner state" : "no effect of another scanner on this measurand is counted";
+
+    private bool Has(string group) => budget.Any(c => c.Group?.StartsWith(group, StringComparison.Ordinal) == true);
 
     private string Missing(AttributeEffect e) =>
         $"not stated{(e.Effect.U is null ? "; nothing bounds what it does" : $"; it can do {EffectText.Of(e, at.Value!.Value, _info)}")}{(isUnknownState ? ", counted within the unknown scanner state" : "")}";

@@ -66,7 +66,7 @@ public sealed record VisitComparison(
         var q = uRepeat > 0 ? uMismatch / uRepeat : double.PositiveInfinity;
         var unknown = a.ScannerState is null || b.ScannerState is null;
         var isUncalibrated = a.Components.Concat(b.Components).Any(c => c.Group?.StartsWith(StateCorrection.UncalibratedGroup, StringComparison.Ordinal) == true);
-        var grade = acquired is { IsOfDifferentMeasurands: true } ? Grade.X
+        var grade = acquired is { IsBeyondComparison: true } ? Grade.X
             : GradeRule.Of(q, sameState ? Grade.A : unknown ? Grade.D : isUncalibrated ? Grade.C : Grade.B);
         var ranked = new DifferenceRanking(acquired, difference, a, unknown).Ranked();
         return new VisitComparison(a.Measurand, region, a.Visit, b.Visit, grade, q, ranked, WhatLifts(grade, unknown, a, b, acquired)) { Protocol = protocol };
@@ -77,7 +77,7 @@ public sealed record VisitComparison(
     private static string? WhatLifts(Grade grade, bool unknown, Measurement a, Measurement b, AcquisitionComparison? acquired) => grade switch
     {
         Grade.A => null,
-        Grade.X => "Nothing: the two are different measurands. Only a scan as the other was made would compare.",
+        Grade.X => "Nothing: the two are different measurands, or nothing bounds what differs. Only a scan as the other was made would compare.",
         _ when unknown => "DeviceSerialNumber and SoftwareVersions of both visits (DICOM headers or sidecars), and a phantom scan of each scanner state.",
         _ when acquired?.Differences.FirstOrDefault(d => d.Share > 0.25) is { } large => $"A scan with the same {large.Attribute} as the other visit.",
         _ when a.Measurand.StartsWith("adc", StringComparison.Ordinal) => $"More phantom sessions of {a.ScannerState} and {b.ScannerState}.",

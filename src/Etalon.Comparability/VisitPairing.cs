@@ -44,18 +44,17 @@ public sealed class VisitPairing(AcquisitionComparer comparer)
         if (!_known.TryGetValue(key, out var comparison))
         {
             var (a, b) = Hidden(x.Record, y.Record);
-            comparison = comparer.Compare(a, StateOf(x), b, StateOf(y));
+            comparison = comparer.Compare(a, comparer.StateOf(x), b, comparer.StateOf(y));
             _known[key] = comparison;
         }
 
         return comparison with { From = x.Record.Id, To = y.Record.Id };
     }
 
-    private string? StateOf(AcquiredSeries s) => s.States.GetValueOrDefault(comparer.Measurand.Split('.')[0]) ?? (DeviceKey.IsOne(s.Record["DeviceSerialNumber"]) ? null : comparer.StateOf(s.Record));
-
     /// <summary>A serial number against the key of one: both as keys.</summary>
     private static (Acquisition, Acquisition) Hidden(Acquisition a, Acquisition b) =>
         DeviceKey.IsOne(a["DeviceSerialNumber"]) == DeviceKey.IsOne(b["DeviceSerialNumber"]) ? (a, b) : (DeviceKey.Hide(a), DeviceKey.Hide(b));
 
-    private static string Signature(AcquiredSeries s) => string.Join('\u001f', s.Record.Attributes.Select(a => $"{a.Name}={a.Value}")) + '\u001e' + string.Join('\u001f', s.States.Values);
+    /// <summary>All that a row of the ledger may look at: when it was is no difference.</summary>
+    private static string Signature(AcquiredSeries s) => string.Join('\u001f', s.Record.Attributes.Where(a => AttributeTable.Find(a.Name)?.Kind is not (AttributeKind.Date or AttributeKind.Time or AttributeKind.DateTime)).Select(a => $"{a.Name}={a.Value}")) + '\u001e' + string.Join('\u001f', s.States.Values);
 }

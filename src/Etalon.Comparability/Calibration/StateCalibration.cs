@@ -70,7 +70,4 @@ public sealed record StateCalibration
         var value = (reading - Offset) / Gain;
         return new CorrectedReading(value, Terms.Select(t => new CalibrationEffect(t.Source, -(t.Offset + value * t.Gain) / Gain, t.Group, t.Kind, t.Dof)).ToList());
     }
-
-    /// <summary>Whether it holds on a day; a day before its first session counts where no earlier calibration of the state exists, which <see cref="CalibrationSet"/> knows.</summary>
-    public bool HoldsOn(DateOnly day) => day >= ValidFrom && !(ValidTo <= day);
 }

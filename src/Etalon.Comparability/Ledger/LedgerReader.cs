@@ -16,7 +16,13 @@ internal static class LedgerReader
     {
         ArgumentNullException.ThrowIfNull(text);
         var (rows, findings) = (new List<LedgerRow>(), new List<Finding>());
-        foreach (var (n, line) in text.Split('\n').Take(MostRows).Index())
+        var lines = text.Split('\n');
+        if (lines.Length > MostRows)
+        {
+            findings.Add(new Finding(FindingCodes.LedgerInvalid, Severity.Error, name, $"{lines.Length} lines", $"at most {MostRows}", "Leave out rows; nothing of this file was used."));
+        }
+
+        foreach (var (n, line) in lines.Take(MostRows).Index())
         {
             var place = string.Create(CultureInfo.InvariantCulture, $"{name}, line {n + 1}");
             if (line.Trim() is not { Length: > 0 } row || row[0] == '#')

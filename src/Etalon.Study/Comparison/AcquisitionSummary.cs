@@ -108,7 +108,7 @@ public static class AcquisitionSummary
             j.WriteStartObject("scanner_states");
             foreach (var measurand in ledger.Measurands.Where(m => s.Item.Serves.Count == 0 || s.Item.Serves.Contains(AcquisitionVisit.FamilyOf(m), StringComparer.Ordinal)))
             {
-                if ((s.Item.States.GetValueOrDefault(measurand) ?? (DeviceKey.IsOne(s.Item.Record["DeviceSerialNumber"]) ? null : ScannerState.Of(s.Item.Record, measurand, ledger))) is { } state)
+                if (s.Item.StateFor(measurand, ledger) is { } state)
                 {
                     j.WriteString(measurand, InspectJson.Whole(state));
                 }

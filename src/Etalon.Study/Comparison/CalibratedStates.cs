@@ -17,11 +17,13 @@ public static class CalibratedStates
         ArgumentNullException.ThrowIfNull(visits);
         ArgumentNullException.ThrowIfNull(measurand);
         var (set, code) = (record.ToSet(), measurand.Split('.')[0]);
-        return [.. visits.SelectMany(v => v.Series).Select(s => s.Record).Select(acquisition =>
+        return [.. visits.SelectMany(v => v.Series).Select(series =>
         {
-            var day = acquisition.Find("AcquisitionDateTime")?.Instant is { } instant ? DateOnly.FromDateTime(instant) : (DateOnly?)null;
-            var state = ScannerState.Of(acquisition, measurand, ledger);
-            return state is null || set.Of(acquisition, measurand, day) is not { } line ? null : new CalibratedState(state, code, ScannerCalibration.Of(state, line).U);
+            var day = series.Record.Find("AcquisitionDateTime")?.Instant is { } instant ? DateOnly.FromDateTime(instant) : (DateOnly?)null;
+            // A summary hides the serial number that tables name a state by; it states the key of the state itself.
+            var state = series.StateFor(measurand, ledger);
+            var line = set.Of(state, day) is { } own && own.Measurand == code ? own : set.Of(series.Record, measurand, day);
+            return state is null || line is null ? null : new CalibratedState(state, code, ScannerCalibration.Of(state, line).U);
         }).OfType<CalibratedState>().DistinctBy(s => s.Key)];
     }
 }

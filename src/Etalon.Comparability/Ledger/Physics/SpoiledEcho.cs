@@ -1,3 +1,4 @@
+using Etalon.Assays.Relaxation;
 using Etalon.Imaging;
 
 namespace Etalon.Comparability;
@@ -69,11 +70,7 @@ internal static class SpoiledEcho
 
     private static List<double> Flips(Acquisition of) => [.. (of.Find("FlipAngle")?.Numbers ?? []).Where(f => f > 0).Distinct().Select(f => f * Math.PI / 180)];
 
-    private static double Signal(double flip, double tr, double r1)
-    {
-        var e1 = Math.Exp(-tr * r1);
-        return Math.Sin(flip) * (1 - e1) / (1 - Math.Cos(flip) * e1);
-    }
+    private static double Signal(double flip, double tr, double r1) => SpoiledGradientEcho.Signal(1, 1 / r1, double.RadiansToDegrees(flip), tr);
 
     private static double? Fitted(List<double> flips, double tr, double t1, double b1)
     {

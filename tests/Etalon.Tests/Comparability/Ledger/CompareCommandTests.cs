@@ -138,6 +138,9 @@ public sealed class CompareCommandTests
         var after = Only(Json(folder, "compare", "a", "b", "--for", "adc", "--calibration", "cal.json", "--json"));
         Assert.True(after.GetProperty("calibrated").GetBoolean());
         Assert.True(after.GetProperty("u_mismatch").GetDouble() < before.GetProperty("u_mismatch").GetDouble());
+        // A summary hides the serial numbers and states the keys: the calibration holds for it too.
+        Assert.Equal(0, EtalonCommand.Run(folder.Path, ["compare", "a", "--export", "a.json"]).Exit);
+        Assert.True(Only(Json(folder, "compare", "a.json", "b", "--for", "adc", "--calibration", "cal.json", "--json")).GetProperty("calibrated").GetBoolean());
         folder.Write("bad.json", """{"states":[{"state":"x"}]}""");
         Assert.Equal(3, EtalonCommand.Run(folder.Path, ["compare", "a", "b", "--for", "adc", "--calibration", "bad.json"]).Exit);
     }
