@@ -134,7 +134,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         public void Report(double value) => to(value);
     }
 
-    private DensityObservation Observe(AlignedVisit visit, FluxDiffusion diffusion, DensityReference reference, VisitScale scale)
+    private DensityObservation Observe(AlignedVisit visit, DiffusionOperator diffusion, DensityReference reference, VisitScale scale)
     {
         var reading = DensityReader.Read(visit.Adc, visit.HasAdc, visit.Tumour, diffusion.Domain, reference, visit.IsResampled ? 2 : 1);
         var above = visit.Tumour.Inside.Zip(visit.Adc, (t, adc) => t && adc >= reference.FreeWaterMm2PerS).Count(x => x);

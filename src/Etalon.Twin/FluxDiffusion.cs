@@ -12,104 +12,48 @@ namespace Etalon.Twin;
 /// L N = Σ_faces a (N' − m' N) = a_x (N_w + N_e) + a_y (N_s + N_n) + a_z (N_b + N_t) − w N, with w the sum of a over inside neighbours.
 /// Only the runs of each row that hold inside voxels are visited; outside voxels within a run are multiplied by the mask (0).
 /// </remarks>
-public sealed class FluxDiffusion
+public sealed class FluxDiffusion : DiffusionOperator
 {
     private readonly double[] _inside;
     private readonly double[] _neighbours;
     private readonly (int Start, int Length)[] _runs;
-    private readonly int[] _toGrid;
     private readonly int _strideY, _strideZ;
     private readonly double _ax, _ay, _az;
 
     /// <summary>Prepares the stencil of a domain.</summary>
     /// <exception cref="ArgumentException">The domain is empty.</exception>
     public FluxDiffusion(Mask domain)
+        : base(domain)
     {
         ArgumentNullException.ThrowIfNull(domain);
-        var (i0, i1, j0, j1, k0, k1) = domain.Bounds() ?? throw new ArgumentException("The domain of a tumour model holds no voxel.");
-        Domain = domain;
-        var (nx, ny, nz) = (i1 - i0 + 3, j1 - j0 + 3, k1 - k0 + 3);
-        (_strideY, _strideZ, Length) = (nx, nx * ny, nx * ny * nz);
+        (_strideY, _strideZ) = (StrideY, StrideZ);
         var h = domain.Grid.SpacingMm;
         (_ax, _ay, _az) = (1 / (h.X * h.X), 1 / (h.Y * h.Y), 1 / (h.Z * h.Z));
-        _inside = new double[Length];
+        _inside = Array.ConvertAll(Inside, i => i ? 1.0 : 0.0);
         _neighbours = new double[Length];
-        var map = new List<int>();
-        var toGrid = new int[Length];
-        Array.Fill(toGrid, -1);
-        for (var k = k0; k <= k1; k++)
+        for (var at = 0; at < Length; at++)
         {
-            for (var j = j0; j <= j1; j++)
+            if (Inside[at])
             {
-                for (var i = i0; i <= i1; i++)
-                {
-                    if (domain[i, j, k])
-                    {
-                        var at = i - i0 + 1 + _strideY * (j - j0 + 1) + _strideZ * (k - k0 + 1);
-                        _inside[at] = 1;
-                        toGrid[at] = domain.Grid.Index(i, j, k);
-                        map.Add(at);
-                    }
-                }
+                _neighbours[at] = _ax * (_inside[at - 1] + _inside[at + 1]) + _ay * (_inside[at - _strideY] + _inside[at + _strideY])
+                    + _az * (_inside[at - _strideZ] + _inside[at + _strideZ]);
             }
         }
 
-        _toGrid = toGrid;
-        foreach (var at in map)
-        {
-            _neighbours[at] = _ax * (_inside[at - 1] + _inside[at + 1]) + _ay * (_inside[at - _strideY] + _inside[at + _strideY])
-                + _az * (_inside[at - _strideZ] + _inside[at + _strideZ]);
-        }
-
-        _runs = Runs(nx, ny, nz);
+        _runs = Runs(BoxX, BoxY, BoxZ);
     }
-
-    /// <summary>The voxels in which the tumour can live.</summary>
-    public Mask Domain { get; }
-
-    /// <summary>Length of a state: the padded box.</summary>
-    public int Length { get; }
 
     /// <summary>Upper bound of the operator's largest eigenvalue for D = 1, per mm² (Gershgorin: twice the diagonal).</summary>
-    public double SpectralBound => 4 * (_ax + _ay + _az);
+    public override double SpectralBound => 4 * (_ax + _ay + _az);
 
-    /// <summary>Copies values from the grid into a state; what lies outside the domain is dropped.</summary>
-    public T[] ToState<T>(ReadOnlySpan<T> onGrid)
-        where T : struct
+    /// <inheritdoc/>
+    public override void Apply(ReadOnlySpan<double> u, Span<double> result, double factor)
     {
-        var state = new T[Length];
         for (var n = 0; n < Length; n++)
         {
-            if (_toGrid[n] >= 0)
-            {
-                state[n] = onGrid[_toGrid[n]];
-            }
+            result[n] = Inside[n] ? factor * LaplacianAt(u, n) : 0;
         }
-
-        return state;
     }
-
-    /// <summary>Copies values from the grid into a state; what lies outside the domain is dropped.</summary>
-    public T[] ToState<T>(T[] onGrid)
-        where T : struct => ToState((ReadOnlySpan<T>)onGrid);
-
-    /// <summary>Copies a state onto the grid, 0 outside the domain.</summary>
-    public float[] ToGrid(ReadOnlySpan<double> state)
-    {
-        var onGrid = new float[Domain.Grid.Count];
-        for (var n = 0; n < Length; n++)
-        {
-            if (_toGrid[n] >= 0)
-            {
-                onGrid[_toGrid[n]] = (float)state[n];
-            }
-        }
-
-        return onGrid;
-    }
-
-    /// <summary>For each place in a state its voxel on the grid, or −1 outside the domain.</summary>
-    public ReadOnlySpan<int> GridIndex => _toGrid;
 
     /// <summary>
     /// One step of the two-stage method N + hDLN + ½(hDL)²N (order 2; stable for h·D·<see cref="SpectralBound"/> ≤ 2), then the map
@@ -119,7 +63,7 @@ public sealed class FluxDiffusion
     /// <param name="scratch">Same length; overwritten. Must be 0 outside the domain, as a fresh array is.</param>
     /// <param name="hD">Step times diffusivity, mm².</param>
     /// <param name="then">What follows in place.</param>
-    public void Step(Span<double> state, Span<double> scratch, double hD, Reaction then)
+    public override void Step(Span<double> state, Span<double> scratch, double hD, Reaction then)
     {
         FirstStage(state, scratch, hD);
         SecondStage(state, scratch, hD, then);

@@ -58,7 +58,7 @@ public static class Forecaster
     }
 
     /// <summary>Counts one state; sums in a fixed order.</summary>
-    public static TumourBurden Burden(FluxDiffusion diffusion, ReadOnlySpan<double> state, double detectionLimit)
+    public static TumourBurden Burden(DiffusionOperator diffusion, ReadOnlySpan<double> state, double detectionLimit)
     {
         ArgumentNullException.ThrowIfNull(diffusion);
         var (visible, dense) = (0.0, 0);

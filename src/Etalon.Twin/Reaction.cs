@@ -54,52 +54,54 @@ public readonly record struct Reaction(double A, double B)
             return Identity;
         }
 
-        var last = LogFactor(days, proliferationPerDay, killPerDay, decayPerDay);
-        var integral = Integral(days, proliferationPerDay, killPerDay, decayPerDay);
-        return new Reaction(Math.Exp(last), proliferationPerDay * integral);
+        var integral = 0.0;
+        foreach (var (tau, weight) in Quadrature(days, proliferationPerDay, killPerDay, decayPerDay))
+        {
+            integral += weight * Math.Exp(LogFactor(tau, proliferationPerDay, killPerDay, decayPerDay));
+        }
+
+        return new Reaction(Math.Exp(LogFactor(days, proliferationPerDay, killPerDay, decayPerDay)), proliferationPerDay * integral);
     }
 
-    private static double LogFactor(double tau, double k, ReadOnlySpan<double> kill, ReadOnlySpan<double> decay)
+    /// <summary>Logarithm of E(τ).</summary>
+    internal static double LogFactor(double tau, double k, ReadOnlySpan<double> kill, ReadOnlySpan<double> decay)
     {
         var exponent = k * tau;
         for (var i = 0; i < kill.Length; i++)
         {
-            exponent -= decay[i] == 0 ? kill[i] * tau : -kill[i] * double.ExpM1(-decay[i] * tau) / decay[i];
+            exponent -= kill[i] * Exposure(tau, decay[i]);
         }
 
         return exponent;
     }
 
-    /// <summary>∫₀ʰ E: closed form without drugs, else Gauss-Legendre of 10 points on panels no longer than the fastest scale (an error below 1e-14).</summary>
-    private static double Integral(double h, double k, ReadOnlySpan<double> kill, ReadOnlySpan<double> decay)
+    /// <summary>∫₀^τ e^(−βt) dt, days.</summary>
+    internal static double Exposure(double tau, double decay) => decay == 0 ? tau : -double.ExpM1(-decay * tau) / decay;
+
+    /// <summary>Nodes and weights of ∫₀ʰ: Gauss-Legendre of 10 points on panels no longer than the fastest scale (an error below 1e-14).</summary>
+    internal static (double Tau, double Weight)[] Quadrature(double h, double k, ReadOnlySpan<double> kill, ReadOnlySpan<double> decay)
     {
         var fastest = Math.Abs(k);
-        var active = false;
         for (var i = 0; i < kill.Length; i++)
         {
-            active |= kill[i] != 0;
             fastest = Math.Max(fastest, kill[i] != 0 ? Math.Max(decay[i], kill[i]) : 0);
         }
 
-        if (!active)
-        {
-            return k == 0 ? h : double.ExpM1(k * h) / k;
-        }
-
-        var panels = Math.Max(1, (int)Math.Ceiling(h * fastest / 1.0));
+        var panels = Math.Max(1, (int)Math.Ceiling(h * fastest));
         var width = h / panels;
-        var sum = 0.0;
+        var nodes = new (double, double)[10 * panels];
         for (var p = 0; p < panels; p++)
         {
+            var middle = (p + 0.5) * width;
             for (var n = 0; n < 5; n++)
             {
                 var offset = 0.5 * width * GaussNodes[n];
-                var middle = (p + 0.5) * width;
-                sum += GaussWeights[n] * (Math.Exp(LogFactor(middle - offset, k, kill, decay)) + Math.Exp(LogFactor(middle + offset, k, kill, decay)));
+                nodes[10 * p + 2 * n] = (middle - offset, 0.5 * width * GaussWeights[n]);
+                nodes[10 * p + 2 * n + 1] = (middle + offset, 0.5 * width * GaussWeights[n]);
             }
         }
 
-        return 0.5 * width * sum;
+        return nodes;
     }
 
     // Abramowitz and Stegun, table 25.4, n = 10.

@@ -20,10 +20,10 @@ public sealed record SimulationOptions
 /// Strang splitting: half a reaction, diffusion, half a reaction. The reaction is exact (<see cref="Reaction"/>), diffusion is conservative
 /// (<see cref="FluxDiffusion"/>). Reactions and kills that follow each other without an output between them are composed into one pass.
 /// </remarks>
-public sealed class TumourModel(FluxDiffusion diffusion)
+public sealed class TumourModel(DiffusionOperator diffusion)
 {
     /// <summary>The diffusion operator and with it the domain.</summary>
-    public FluxDiffusion Diffusion { get; } = diffusion;
+    public DiffusionOperator Diffusion { get; } = diffusion;
 
     /// <summary>Runs the model and hands each output day's state to a receiver, in order of time.</summary>
     /// <param name="initial">N at day <paramref name="startDay"/>, a state of <see cref="Diffusion"/>; not changed.</param>
@@ -45,70 +45,42 @@ public sealed class TumourModel(FluxDiffusion diffusion)
         ArgumentNullException.ThrowIfNull(receive);
         var how = options ?? new SimulationOptions();
         Check(initial.Length, parameters, schedule, startDay, outputDays, how);
-        var state = initial.ToArray();
-        var scratch = new double[state.Length];
-        var clock = new TreatmentClock(parameters, schedule, startDay);
-        var steps = Steps(schedule, startDay, outputDays, how, parameters);
-        var output = 0;
-        var isEntered = false;
-        for (var s = 0; s < steps.Count; s++)
+        var (state, scratch) = (initial.ToArray(), new double[initial.Length]);
+        var operations = Plan(parameters, schedule, startDay, outputDays, how).Operations;
+        for (var o = 0; o < operations.Count; o++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var step = steps[s];
-            if (!isEntered)
+            switch (operations[o])
             {
-                for (; output < outputDays.Count && step.StartsAtInstant && outputDays[output] == step.From; output++)
-                {
-                    receive(output, state);
-                }
-
-                if (step.IsLast)
-                {
+                case ModelOperation.Emit emit:
+                    receive(emit.Output, state);
                     break;
-                }
-
-                clock.Enter(step).Apply(state);
+                case ModelOperation.React react:
+                    react.Change.Map.Apply(state);
+                    break;
+                case ModelOperation.Diffuse diffuse:
+                    // A reaction that follows is done in the same pass over memory.
+                    var then = o + 1 < operations.Count ? operations[o + 1] as ModelOperation.React : null;
+                    Diffusion.Step(state, scratch, diffuse.Days * parameters.DiffusivityMm2PerDay, then?.Change.Map ?? Reaction.Identity);
+                    o += then is null ? 0 : 1;
+                    break;
             }
-
-            var then = clock.Advance(step.To);
-            var next = steps[s + 1];
-            // No output in between: the end of this step and the beginning of the next are one reaction and one pass over memory.
-            isEntered = !next.IsLast && !(next.StartsAtInstant && output < outputDays.Count && outputDays[output] == next.From);
-            then = isEntered ? then.Then(clock.Enter(next)) : then;
-            Diffusion.Step(state, scratch, step.Days * parameters.DiffusivityMm2PerDay, then);
         }
+    }
+
+    /// <summary>The operations of a run.</summary>
+    internal ModelProgram Plan(
+        GrowthParameters parameters, TreatmentSchedule schedule, double startDay, IReadOnlyList<double> outputDays, SimulationOptions how)
+    {
+        // Two stages are stable up to h·λ = 2 and accurate well below; 1 keeps every mode damped.
+        var stable = 1 / Math.Max(parameters.DiffusivityMm2PerDay * Diffusion.SpectralBound, 1e-300);
+        return ModelProgram.Of(parameters, schedule, startDay, outputDays, Math.Min(how.LargestStepDays, stable), how.Refinement);
     }
 
     /// <summary>Receives an output.</summary>
     public delegate void StateReceiver(int output, ReadOnlySpan<double> state);
 
-    /// <summary>Steps between all instants that matter, each at most the largest step and stable for the diffusion.</summary>
-    private List<ModelStep> Steps(
-        TreatmentSchedule schedule, double start, IReadOnlyList<double> outputs, SimulationOptions how, GrowthParameters parameters)
-    {
-        var end = outputs.Count == 0 ? start : outputs[^1];
-        var instants = outputs.Concat(schedule.Fractions.Select(f => f.Day)).Concat(schedule.Drugs.SelectMany(d => d.Doses.Select(x => x.Day)))
-            .Where(day => day > start && day <= end).Append(start).Distinct().Order().ToList();
-        // Two stages are stable up to h·λ = 2 and accurate well below; 1 keeps every mode damped.
-        var stable = 1 / Math.Max(parameters.DiffusivityMm2PerDay * Diffusion.SpectralBound, 1e-300);
-        var steps = new List<ModelStep>();
-        for (var i = 0; i + 1 < instants.Count; i++)
-        {
-            var span = instants[i + 1] - instants[i];
-            var parts = how.Refinement * Math.Max(1, (int)Math.Ceiling(span / Math.Min(how.LargestStepDays, stable) - 1e-9));
-            for (var p = 0; p < parts; p++)
-            {
-                var from = p == 0 ? instants[i] : instants[i] + span * p / parts;
-                var to = p == parts - 1 ? instants[i + 1] : instants[i] + span * (p + 1) / parts;
-                steps.Add(new ModelStep(from, to, StartsAtInstant: p == 0));
-            }
-        }
-
-        steps.Add(new ModelStep(instants[^1], instants[^1], StartsAtInstant: true));
-        return steps;
-    }
-
-    private void Check(
+    internal void Check(
         int length, GrowthParameters parameters, TreatmentSchedule schedule, double startDay, IReadOnlyList<double> outputDays, SimulationOptions how)
     {
         if (length != Diffusion.Length)

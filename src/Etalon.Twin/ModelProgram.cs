@@ -1,0 +1,123 @@
+using Etalon.Treatment;
+
+namespace Etalon.Twin;
+
+/// <summary>
+/// The operations of one run in order: half a reaction, diffusion, half a reaction for every step (Strang, SIAM J Numer Anal 5:506 (1968)),
+/// events at their own instants, outputs before any event of theirs. Reactions that follow each other are one.
+/// </summary>
+internal sealed class ModelProgram
+{
+    private readonly GrowthParameters _parameters;
+    private readonly TreatmentSchedule _schedule;
+    private readonly List<FractionEffect> _effects;
+    private readonly List<ModelOperation> _operations = [];
+    private readonly double[] _sensitivity, _amount, _decay;
+    private SlopedReaction? _pending;
+    private double _now;
+
+    private ModelProgram(GrowthParameters parameters, TreatmentSchedule schedule, double start)
+    {
+        (_parameters, _schedule, _now) = (parameters, schedule, start);
+        _effects = schedule.Fractions.Select(f => new FractionEffect(f.Day, f.DoseGy * (1 + f.DoseGy / parameters.AlphaBetaGy))).ToList();
+        _sensitivity = [.. parameters.SensitivityPerDay];
+        _decay = schedule.Drugs.Select(d => d.DecayPerDay).ToArray();
+        _amount = schedule.Drugs.Select(d => d.Doses.Where(x => x.Day < start).Sum(x => x.RelativeAmount * Math.Exp(-d.DecayPerDay * (start - x.Day)))).ToArray();
+    }
+
+    /// <summary>Operations in order.</summary>
+    public IReadOnlyList<ModelOperation> Operations => _operations;
+
+    /// <summary>Length of a gradient: D, k, α and each drug.</summary>
+    public int ParameterCount => SlopedReaction.FirstDrug + _amount.Length;
+
+    /// <summary>Plans a run.</summary>
+    /// <param name="parameters">Growth and sensitivities.</param>
+    /// <param name="schedule">Treatment.</param>
+    /// <param name="start">Day of the initial state.</param>
+    /// <param name="outputs">Output days, ascending.</param>
+    /// <param name="largestStepDays">Largest step.</param>
+    /// <param name="refinement">Into how many every step is cut.</param>
+    public static ModelProgram Of(
+        GrowthParameters parameters, TreatmentSchedule schedule, double start, IReadOnlyList<double> outputs, double largestStepDays, int refinement)
+    {
+        var program = new ModelProgram(parameters, schedule, start);
+        var end = outputs.Count == 0 ? start : outputs[^1];
+        var instants = outputs.Concat(schedule.Fractions.Select(f => f.Day)).Concat(schedule.Drugs.SelectMany(d => d.Doses.Select(x => x.Day)))
+            .Where(day => day > start && day <= end).Append(start).Distinct().Order().ToList();
+        for (var i = 0; i < instants.Count; i++)
+        {
+            program.EmitAt(instants[i], outputs);
+            if (i + 1 < instants.Count)
+            {
+                program.EventsAt(instants[i]);
+                program.StepTo(instants[i + 1], largestStepDays, refinement);
+            }
+        }
+
+        return program;
+    }
+
+    private void EmitAt(double day, IReadOnlyList<double> outputs)
+    {
+        for (var o = 0; o < outputs.Count; o++)
+        {
+            if (outputs[o] == day)
+            {
+                Flush();
+                _operations.Add(new ModelOperation.Emit(o));
+            }
+        }
+    }
+
+    private void EventsAt(double day)
+    {
+        foreach (var effect in _effects.Where(e => e.Day == day))
+        {
+            Then(SlopedReaction.Kill(ParameterCount, _parameters.AlphaPerGy, effect.UniformGy));
+        }
+
+        for (var i = 0; i < _amount.Length; i++)
+        {
+            _amount[i] += _schedule.Drugs[i].Doses.Where(d => d.Day == day).Sum(d => d.RelativeAmount);
+        }
+    }
+
+    private void StepTo(double to, double largest, int refinement)
+    {
+        var (from, span) = (_now, to - _now);
+        var parts = refinement * Math.Max(1, (int)Math.Ceiling(span / largest - 1e-9));
+        for (var p = 0; p < parts; p++)
+        {
+            var end = p == parts - 1 ? to : from + span * (p + 1) / parts;
+            var days = end - _now;
+            Grow(_now + 0.5 * days);
+            Flush();
+            _operations.Add(new ModelOperation.Diffuse(days));
+            Grow(end);
+        }
+    }
+
+    /// <summary>Growth and drugs from now until an instant; no event may lie strictly between.</summary>
+    private void Grow(double to)
+    {
+        Then(SlopedReaction.Growth(to - _now, _parameters.ProliferationPerDay, _sensitivity, _amount, _decay));
+        for (var i = 0; i < _amount.Length; i++)
+        {
+            _amount[i] *= Math.Exp(-_decay[i] * (to - _now));
+        }
+
+        _now = to;
+    }
+
+    private void Then(SlopedReaction change) => _pending = _pending?.Then(change) ?? change;
+
+    private void Flush()
+    {
+        if (_pending is { } change)
+        {
+            _operations.Add(new ModelOperation.React(change));
+            _pending = null;
+        }
+    }
+}
