@@ -8,6 +8,12 @@ namespace Etalon.Treatment;
 /// <param name="Date">Number of the calendar day on which it was given, in the offset of its own time; null: the clock starts at midnight.</param>
 public readonly record struct FractionOnDay(double Day, double DoseGy, int? Date = null)
 {
+    /// <summary>Dose per voxel of the model's grid, Gy, which then counts instead of <see cref="DoseGy"/>; null: the same everywhere.</summary>
+    public float[]? DoseMapGy { get; init; }
+
+    /// <summary>How long the fraction took, days; 0: acute.</summary>
+    public double DurationDays { get; init; }
+
     /// <summary>The calendar day: two fractions of one treatment day have the same number, those of the next day one more.</summary>
     public int CalendarDay => Date ?? (int)Math.Floor(Day);
 }
@@ -23,11 +29,20 @@ public readonly record struct DoseOnDay(double Day, double RelativeAmount);
 /// <param name="Doses">In order of time.</param>
 public sealed record DrugOnDays(string Name, double DecayPerDay, IReadOnlyList<DoseOnDay> Doses);
 
+/// <summary>A resection on the model's clock.</summary>
+/// <param name="Day">Days since the model's start, fractional.</param>
+/// <param name="Region">What was cut, per voxel of the model's grid.</param>
+/// <param name="RemovedShare">Share of the cells there that it removed, 0 to 1.</param>
+public sealed record SurgeryOnDay(double Day, bool[] Region, double RemovedShare = 1);
+
 /// <summary>A treatment on the model's clock: days since a start, fractional, so that a fraction keeps its own clock time.</summary>
 /// <param name="Fractions">In order of time.</param>
 /// <param name="Drugs">One entry per drug.</param>
 public sealed record TreatmentSchedule(IReadOnlyList<FractionOnDay> Fractions, IReadOnlyList<DrugOnDays> Drugs)
 {
+    /// <summary>Resections, in order of time.</summary>
+    public IReadOnlyList<SurgeryOnDay> Surgeries { get; init; } = [];
+
     /// <summary>No treatment.</summary>
     public static TreatmentSchedule None { get; } = new([], []);
 

@@ -8,10 +8,13 @@ namespace Etalon.Twin;
 /// </summary>
 /// <remarks>
 /// States live in a box around the mask with one voxel of zeros on every side, x fastest, so that neighbours need no test. What lies
-/// outside the mask is always 0.
+/// outside the mask is always 0. Behind each row lie further zeros, which take what a last vector writes beyond it.
 /// </remarks>
 public abstract class DiffusionOperator
 {
+    /// <summary>Zeros behind each row besides the one that every side has: as many lanes as a vector of single precision can have.</summary>
+    private const int RowMargin = 15;
+
     private readonly int[] _toGrid;
 
     /// <summary>Lays out the box.</summary>
@@ -21,7 +24,7 @@ public abstract class DiffusionOperator
         ArgumentNullException.ThrowIfNull(domain);
         var (i0, i1, j0, j1, k0, k1) = domain.Bounds() ?? throw new ArgumentException("The domain of a tumour model holds no voxel.");
         Domain = domain;
-        (BoxX, BoxY, BoxZ) = (i1 - i0 + 3, j1 - j0 + 3, k1 - k0 + 3);
+        (BoxX, BoxY, BoxZ) = (i1 - i0 + 3 + RowMargin, j1 - j0 + 3, k1 - k0 + 3);
         (StrideY, StrideZ, Length) = (BoxX, BoxX * BoxY, BoxX * BoxY * BoxZ);
         Inside = new bool[Length];
         _toGrid = new int[Length];

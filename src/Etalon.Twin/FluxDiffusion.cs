@@ -46,6 +46,29 @@ public sealed class FluxDiffusion : DiffusionOperator
     /// <summary>Upper bound of the operator's largest eigenvalue for D = 1, per mm² (Gershgorin: twice the diagonal).</summary>
     public override double SpectralBound => 4 * (_ax + _ay + _az);
 
+    /// <summary>1/h² along each axis, mm⁻².</summary>
+    internal (double X, double Y, double Z) FaceCoefficients => (_ax, _ay, _az);
+
+    /// <summary>For each row of the box the part [start, end) that holds inside voxels; empty where there is none.</summary>
+    internal (int Start, int End)[] Rows
+    {
+        get
+        {
+            var rows = new (int, int)[BoxY * BoxZ];
+            foreach (var (start, length) in _runs)
+            {
+                rows[start / StrideY] = (start % StrideY, start % StrideY + length);
+            }
+
+            return rows;
+        }
+    }
+
+    /// <summary>Sum of the face coefficients of each voxel's inside neighbours, mm⁻²; 0 outside. A voxel without any has a weight too small to matter, which says that it is inside.</summary>
+    internal T[] Weights<T>()
+        where T : struct, INumber<T> =>
+        Array.ConvertAll(_neighbours.Zip(Inside).ToArray(), v => v.Second ? T.Max(T.CreateChecked(v.First), T.CreateChecked(1e-30)) : T.Zero);
+
     /// <inheritdoc/>
     public override void Apply(ReadOnlySpan<double> u, Span<double> result, double factor)
     {

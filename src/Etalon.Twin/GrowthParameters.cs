@@ -17,4 +17,7 @@ public sealed record GrowthParameters
 
     /// <summary>Sensitivity to each drug of the schedule, per day at the reference amount, in the schedule's order.</summary>
     public IReadOnlyList<double> SensitivityPerDay { get; init; } = [];
+
+    /// <summary>Rate at which cells killed by a fraction vanish from sight, per day; null: at once.</summary>
+    public double? ClearancePerDay { get; init; }
 }

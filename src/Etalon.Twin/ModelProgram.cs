@@ -10,16 +10,20 @@ internal sealed class ModelProgram
 {
     private readonly GrowthParameters _parameters;
     private readonly TreatmentSchedule _schedule;
-    private readonly List<FractionEffect> _effects;
+    private readonly IReadOnlyList<FractionEffect> _effects;
+    private readonly DiffusionOperator _diffusion;
+    private readonly double[] _factors;
     private readonly List<ModelOperation> _operations = [];
     private readonly double[] _sensitivity, _amount, _decay;
-    private SlopedReaction? _pending;
-    private double _now;
+    private SlopedReaction[]? _pending;
+    private double _now, _doomedSince;
 
-    private ModelProgram(GrowthParameters parameters, TreatmentSchedule schedule, double start)
+    private ModelProgram(DiffusionOperator diffusion, double[] factors, GrowthParameters parameters, TreatmentSchedule schedule, double start)
     {
-        (_parameters, _schedule, _now) = (parameters, schedule, start);
-        _effects = schedule.Fractions.Select(f => new FractionEffect(f.Day, f.DoseGy * (1 + f.DoseGy / parameters.AlphaBetaGy))).ToList();
+        (_diffusion, _factors, _parameters, _schedule, _now, _doomedSince) = (diffusion, factors, parameters, schedule, start, start);
+        _effects = schedule.Fractions.Select(f => f.DoseMapGy is { } map
+            ? new FractionEffect(f.Day, 0, Array.ConvertAll(map, d => (float)(d * (1 + d / parameters.AlphaBetaGy))))
+            : new FractionEffect(f.Day, f.DoseGy * (1 + f.DoseGy / parameters.AlphaBetaGy))).ToList();
         _sensitivity = [.. parameters.SensitivityPerDay];
         _decay = schedule.Drugs.Select(d => d.DecayPerDay).ToArray();
         _amount = schedule.Drugs.Select(d => d.Doses.Where(x => x.Day < start).Sum(x => x.RelativeAmount * Math.Exp(-d.DecayPerDay * (start - x.Day)))).ToArray();
@@ -32,6 +36,8 @@ internal sealed class ModelProgram
     public int ParameterCount => SlopedReaction.FirstDrug + _amount.Length;
 
     /// <summary>Plans a run.</summary>
+    /// <param name="diffusion">Layout of states.</param>
+    /// <param name="factors">Factors of k at which reactions are needed (<see cref="ReactionField.Factors"/>).</param>
     /// <param name="parameters">Growth and sensitivities.</param>
     /// <param name="schedule">Treatment.</param>
     /// <param name="start">Day of the initial state.</param>
@@ -39,12 +45,13 @@ internal sealed class ModelProgram
     /// <param name="largestStepDays">Largest step.</param>
     /// <param name="refinement">Into how many every step is cut.</param>
     public static ModelProgram Of(
-        GrowthParameters parameters, TreatmentSchedule schedule, double start, IReadOnlyList<double> outputs, double largestStepDays, int refinement)
+        DiffusionOperator diffusion, double[] factors, GrowthParameters parameters, TreatmentSchedule schedule, double start, IReadOnlyList<double> outputs,
+        double largestStepDays, int refinement)
     {
-        var program = new ModelProgram(parameters, schedule, start);
+        var program = new ModelProgram(diffusion, factors, parameters, schedule, start);
         var end = outputs.Count == 0 ? start : outputs[^1];
         var instants = outputs.Concat(schedule.Fractions.Select(f => f.Day)).Concat(schedule.Drugs.SelectMany(d => d.Doses.Select(x => x.Day)))
-            .Where(day => day > start && day <= end).Append(start).Distinct().Order().ToList();
+            .Concat(schedule.Surgeries.Select(x => x.Day)).Where(day => day > start && day <= end).Append(start).Distinct().Order().ToList();
         for (var i = 0; i < instants.Count; i++)
         {
             program.EmitAt(instants[i], outputs);
@@ -65,7 +72,7 @@ internal sealed class ModelProgram
             if (outputs[o] == day)
             {
                 Flush();
-                _operations.Add(new ModelOperation.Emit(o));
+                _operations.Add(new ModelOperation.Emit(o, Fading(day)));
             }
         }
     }
@@ -74,7 +81,14 @@ internal sealed class ModelProgram
     {
         foreach (var effect in _effects.Where(e => e.Day == day))
         {
-            Then(SlopedReaction.Kill(ParameterCount, _parameters.AlphaPerGy, effect.UniformGy));
+            Kill(effect);
+        }
+
+        foreach (var surgery in _schedule.Surgeries.Where(x => x.Day == day))
+        {
+            Flush();
+            var region = _diffusion.ToState(surgery.Region);
+            _operations.Add(new ModelOperation.Resect(Array.ConvertAll(region, r => r ? 1 - surgery.RemovedShare : 1)));
         }
 
         for (var i = 0; i < _amount.Length; i++)
@@ -82,6 +96,29 @@ internal sealed class ModelProgram
             _amount[i] += _schedule.Drugs[i].Doses.Where(d => d.Day == day).Sum(d => d.RelativeAmount);
         }
     }
+
+    private void Kill(FractionEffect effect)
+    {
+        var field = effect.FieldGy is { } onGrid ? Array.ConvertAll(_diffusion.ToState(onGrid), q => (double)q) : null;
+        if (_parameters.ClearancePerDay is not null)
+        {
+            Flush();
+            _operations.Add(new ModelOperation.DelayedKill(_parameters.AlphaPerGy, effect.UniformGy, field, Fading(effect.Day)));
+            _doomedSince = effect.Day;
+        }
+        else if (field is not null)
+        {
+            Flush();
+            _operations.Add(new ModelOperation.KillField(_parameters.AlphaPerGy, field));
+        }
+        else
+        {
+            Then(_ => SlopedReaction.Kill(ParameterCount, _parameters.AlphaPerGy, effect.UniformGy));
+        }
+    }
+
+    /// <summary>What is left at a day of the cells doomed until the last fraction before it.</summary>
+    private double Fading(double day) => _parameters.ClearancePerDay is { } rate ? Math.Exp(-rate * (day - _doomedSince)) : 0;
 
     private void StepTo(double to, double largest, int refinement)
     {
@@ -101,7 +138,7 @@ internal sealed class ModelProgram
     /// <summary>Growth and drugs from now until an instant; no event may lie strictly between.</summary>
     private void Grow(double to)
     {
-        Then(SlopedReaction.Growth(to - _now, _parameters.ProliferationPerDay, _sensitivity, _amount, _decay));
+        Then(factor => SlopedReaction.Growth(to - _now, factor * _parameters.ProliferationPerDay, _sensitivity, _amount, _decay));
         for (var i = 0; i < _amount.Length; i++)
         {
             _amount[i] *= Math.Exp(-_decay[i] * (to - _now));
@@ -110,13 +147,14 @@ internal sealed class ModelProgram
         _now = to;
     }
 
-    private void Then(SlopedReaction change) => _pending = _pending?.Then(change) ?? change;
+    private void Then(Func<double, SlopedReaction> change) =>
+        _pending = _factors.Select((f, j) => _pending is null ? change(f) : _pending[j].Then(change(f))).ToArray();
 
     private void Flush()
     {
-        if (_pending is { } change)
+        if (_pending is { } nodes)
         {
-            _operations.Add(new ModelOperation.React(change));
+            _operations.Add(new ModelOperation.React(nodes));
             _pending = null;
         }
     }

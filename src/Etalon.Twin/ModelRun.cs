@@ -5,20 +5,28 @@ namespace Etalon.Twin;
 /// <summary>Gradient of a function of a run's outputs.</summary>
 /// <param name="Initial">To the initial state, a state.</param>
 /// <param name="Parameters">To D, k, α and each drug's sensitivity, in their units.</param>
-public sealed record RunGradient(double[] Initial, double[] Parameters);
+/// <param name="ProliferationFactor">To the proliferation factor of each voxel, a state; null where the run was not asked for fields.</param>
+/// <param name="DiffusivityFactor">To the relative diffusivity of each voxel, a state; null where the operator has no such field or none was asked for.</param>
+public sealed record RunGradient(double[] Initial, double[] Parameters, double[]? ProliferationFactor = null, double[]? DiffusivityFactor = null);
 
 /// <summary>One forward run that remembers its way, so that it can be differentiated: exact derivatives of the discrete scheme itself.</summary>
+/// <remarks>Tangent and adjoint runs may go side by side; each reads the way by itself.</remarks>
 public sealed class ModelRun
 {
     private readonly DiffusionOperator _diffusion;
-    private readonly double _diffusivity;
+    private readonly ReactionField _reactions;
+    private readonly bool _hasFactor;
+    private readonly double _diffusivity, _proliferation;
     private readonly ModelProgram _program;
-    private readonly List<double[]> _before = [];
+    private readonly Trajectory _way;
 
-    private ModelRun(TumourModel model, GrowthParameters parameters, ModelProgram program, int outputs)
+    private ModelRun(
+        TumourModel model, ReadOnlySpan<double> initial, GrowthParameters parameters, ModelProgram program, int outputs, CancellationToken cancellation)
     {
-        (_diffusion, _diffusivity, _program) = (model.Diffusion, parameters.DiffusivityMm2PerDay, program);
+        (_diffusion, _reactions, _hasFactor) = (model.Diffusion, model.Reactions, model.Fields.ProliferationFactor is not null);
+        (_diffusivity, _proliferation, _program) = (parameters.DiffusivityMm2PerDay, parameters.ProliferationPerDay, program);
         States = new double[outputs][];
+        _way = Trajectory.Run(initial, program.Operations, Forward, (output, state) => States[output] = [.. state], cancellation);
     }
 
     /// <summary>State at each output day, before any event of that instant.</summary>
@@ -28,7 +36,7 @@ public sealed class ModelRun
     public int ParameterCount => _program.ParameterCount;
 
     /// <summary>Runs forward; arguments as in <see cref="TumourModel.Simulate"/>.</summary>
-    /// <exception cref="ArgumentException">Sizes or order do not fit.</exception>
+    /// <exception cref="ArgumentException">Sizes or order do not fit, or cells killed stay visible for a while, which is not differentiated.</exception>
     public static ModelRun Forward(
         TumourModel model, ReadOnlySpan<double> initial, GrowthParameters parameters, TreatmentSchedule schedule, double startDay,
         IReadOnlyList<double> outputDays, SimulationOptions? options = null, CancellationToken cancellation = default)
@@ -39,28 +47,12 @@ public sealed class ModelRun
         ArgumentNullException.ThrowIfNull(outputDays);
         var how = options ?? new SimulationOptions();
         model.Check(initial.Length, parameters, schedule, startDay, outputDays, how);
-        var run = new ModelRun(model, parameters, model.Plan(parameters, schedule, startDay, outputDays, how), outputDays.Count);
-        var (state, scratch) = (initial.ToArray(), new double[initial.Length]);
-        foreach (var operation in run._program.Operations)
+        if (parameters.ClearancePerDay is not null)
         {
-            cancellation.ThrowIfCancellationRequested();
-            switch (operation)
-            {
-                case ModelOperation.Emit emit:
-                    run.States[emit.Output] = [.. state];
-                    break;
-                case ModelOperation.Diffuse diffuse:
-                    run._before.Add([.. state]);
-                    run._diffusion.Step(state, scratch, diffuse.Days * run._diffusivity, Reaction.Identity);
-                    break;
-                case ModelOperation.React react:
-                    run._before.Add([.. state]);
-                    react.Change.Map.Apply(state);
-                    break;
-            }
+            throw new ArgumentException("Derivatives of a run in which killed cells stay visible are not available.");
         }
 
-        return run;
+        return new ModelRun(model, initial, parameters, model.Plan(parameters, schedule, startDay, outputDays, how), outputDays.Count, cancellation);
     }
 
     /// <summary>Directional derivative of the outputs (tangent-linear run).</summary>
@@ -69,29 +61,39 @@ public sealed class ModelRun
     /// <returns>One state per output.</returns>
     public double[][] Tangent(double[]? initial, ReadOnlySpan<double> parameters)
     {
-        var result = new double[States.Length][];
-        var (state, scratch, source) = (initial is null ? new double[_diffusion.Length] : [.. initial], new double[_diffusion.Length], new double[_diffusion.Length]);
-        var at = 0;
-        foreach (var operation in _program.Operations)
+        if (parameters.Length != ParameterCount)
         {
-            switch (operation)
+            throw new ArgumentException($"{parameters.Length} parameters do not match {ParameterCount}.");
+        }
+
+        var result = new double[States.Length][];
+        var (way, direction) = (_way.Read(), parameters.ToArray());
+        var (state, scratch, source) = (initial is null ? new double[_diffusion.Length] : [.. initial], new double[_diffusion.Length], new double[_diffusion.Length]);
+        for (var o = 0; o < _program.Operations.Count; o++)
+        {
+            switch (_program.Operations[o])
             {
                 case ModelOperation.Emit emit:
                     result[emit.Output] = [.. state];
                     break;
                 case ModelOperation.Diffuse diffuse:
                     _diffusion.Step(state, scratch, diffuse.Days * _diffusivity, Reaction.Identity);
-                    if (parameters[SlopedReaction.Diffusivity] != 0)
+                    if (direction[SlopedReaction.Diffusivity] != 0)
                     {
-                        DiffusionSlope(_before[at], diffuse.Days, source, scratch);
-                        Add(state, parameters[SlopedReaction.Diffusivity], source);
+                        DiffusionSlope(way.Before(o), diffuse.Days, source, scratch);
+                        Add(state, direction[SlopedReaction.Diffusivity], source);
                         scratch.AsSpan().Clear();
                     }
 
-                    at++;
                     break;
                 case ModelOperation.React react:
-                    React(state, _before[at++], react.Change, parameters);
+                    new ReactionDerivative(_reactions, react.Nodes).Forward(state, way.Before(o), direction);
+                    break;
+                case ModelOperation.KillField kill:
+                    KillForward(state, way.Before(o), kill, direction[SlopedReaction.Alpha]);
+                    break;
+                case ModelOperation.Resect resect:
+                    Multiply(state, resect.Remaining);
                     break;
             }
         }
@@ -101,7 +103,8 @@ public sealed class ModelRun
 
     /// <summary>Gradient of Σ over outputs of weightᵀ·state (adjoint run).</summary>
     /// <param name="weights">One state per output, the derivative of the function to that output; null where it does not depend on it.</param>
-    public RunGradient Adjoint(IReadOnlyList<double[]?> weights)
+    /// <param name="withFields">Whether to give the gradients to fields too.</param>
+    public RunGradient Adjoint(IReadOnlyList<double[]?> weights, bool withFields = false)
     {
         ArgumentNullException.ThrowIfNull(weights);
         if (weights.Count != States.Length)
@@ -109,9 +112,10 @@ public sealed class ModelRun
             throw new ArgumentException($"{weights.Count} weights do not match {States.Length} outputs.");
         }
 
-        var gradient = new double[ParameterCount];
+        var (gradient, way) = (new double[ParameterCount], _way.Read());
         var (adjoint, scratch, source) = (new double[_diffusion.Length], new double[_diffusion.Length], new double[_diffusion.Length]);
-        var at = _before.Count;
+        var toFactor = withFields && _hasFactor ? new double[_diffusion.Length] : null;
+        var toDiffusivity = withFields && _diffusion is IDiffusivityField ? new double[_diffusion.Length] : null;
         for (var o = _program.Operations.Count - 1; o >= 0; o--)
         {
             switch (_program.Operations[o])
@@ -120,19 +124,56 @@ public sealed class ModelRun
                     Add(adjoint, 1, weight);
                     break;
                 case ModelOperation.Diffuse diffuse:
-                    DiffusionSlope(_before[--at], diffuse.Days, source, scratch);
+                    DiffusionSlope(way.Before(o), diffuse.Days, source, scratch);
                     gradient[SlopedReaction.Diffusivity] += Dot(adjoint, source);
+                    if (toDiffusivity is not null)
+                    {
+                        FieldSlope(way.Before(o), adjoint, diffuse.Days * _diffusivity, toDiffusivity);
+                    }
+
                     scratch.AsSpan().Clear();
                     // The operator is self-adjoint, and so is every polynomial of it.
                     _diffusion.Step(adjoint, scratch, diffuse.Days * _diffusivity, Reaction.Identity);
                     break;
                 case ModelOperation.React react:
-                    ReactBack(adjoint, _before[--at], react.Change, gradient);
+                    new ReactionDerivative(_reactions, react.Nodes).Backward(adjoint, way.Before(o), gradient, toFactor, _proliferation);
+                    break;
+                case ModelOperation.KillField kill:
+                    gradient[SlopedReaction.Alpha] += KillBackward(adjoint, way.Before(o), kill);
+                    break;
+                case ModelOperation.Resect resect:
+                    Multiply(adjoint, resect.Remaining);
                     break;
             }
         }
 
-        return new RunGradient(adjoint, gradient);
+        return new RunGradient(adjoint, gradient, toFactor, toDiffusivity);
+    }
+
+    private void Forward(ModelOperation operation, double[] state, double[] scratch)
+    {
+        switch (operation)
+        {
+            case ModelOperation.Diffuse diffuse:
+                _diffusion.Step(state, scratch, diffuse.Days * _diffusivity, Reaction.Identity);
+                break;
+            case ModelOperation.React react when _reactions.IsUniform:
+                react.Nodes[0].Map.Apply<double>(state);
+                break;
+            case ModelOperation.React react:
+                new ReactionDerivative(_reactions, react.Nodes).Apply(state);
+                break;
+            case ModelOperation.KillField kill:
+                for (var n = 0; n < state.Length; n++)
+                {
+                    state[n] *= Math.Exp(-kill.AlphaPerGy * kill.EffectGy[n]);
+                }
+
+                break;
+            case ModelOperation.Resect resect:
+                Multiply(state, resect.Remaining);
+                break;
+        }
     }
 
     /// <summary>Derivative of the two-stage step to D: hL(N + hDLN).</summary>
@@ -143,36 +184,46 @@ public sealed class ModelRun
         _diffusion.Apply(scratch, result, days);
     }
 
-    private static void React(double[] tangent, double[] before, SlopedReaction change, ReadOnlySpan<double> parameters)
+    /// <summary>
+    /// Derivative of λᵀ(N + zLN + ½z²LLN) to the relative diffusivity of each voxel: with w = N + ½zLN and v = λ + ½zLλ it is
+    /// z λᵀ(dL)(N) + ½z²(λᵀ(dL)LN + (Lλ)ᵀ(dL)N).
+    /// </summary>
+    private void FieldSlope(double[] before, double[] adjoint, double z, double[] gradient)
     {
-        var (a, b) = (change.Map.A, change.Map.B);
-        var (da, db) = (0.0, 0.0);
-        for (var p = 0; p < parameters.Length; p++)
-        {
-            (da, db) = (da + change.SlopeA[p] * parameters[p], db + change.SlopeB[p] * parameters[p]);
-        }
+        var field = (IDiffusivityField)_diffusion;
+        var (changed, changedAdjoint) = (new double[before.Length], new double[before.Length]);
+        _diffusion.Apply(before, changed, z);
+        _diffusion.Apply(adjoint, changedAdjoint, z);
+        field.FaceSlope(before, adjoint, z, gradient);
+        field.FaceSlope(changed, adjoint, 0.5 * z, gradient);
+        field.FaceSlope(before, changedAdjoint, 0.5 * z, gradient);
+    }
 
+    private static void KillForward(double[] tangent, double[] before, ModelOperation.KillField kill, double alpha)
+    {
         for (var n = 0; n < tangent.Length; n++)
         {
-            var (u, w) = (before[n], 1 / (1 + b * before[n]));
-            tangent[n] = a * w * w * tangent[n] + (da - a * db * u * w) * u * w;
+            tangent[n] = Math.Exp(-kill.AlphaPerGy * kill.EffectGy[n]) * (tangent[n] - alpha * kill.EffectGy[n] * before[n]);
         }
     }
 
-    private static void ReactBack(double[] adjoint, double[] before, SlopedReaction change, double[] gradient)
+    private static double KillBackward(double[] adjoint, double[] before, ModelOperation.KillField kill)
     {
-        var (a, b) = (change.Map.A, change.Map.B);
-        var (toA, toB) = (0.0, 0.0);
+        var sum = 0.0;
         for (var n = 0; n < adjoint.Length; n++)
         {
-            var (u, w) = (before[n], 1 / (1 + b * before[n]));
-            (toA, toB) = (toA + adjoint[n] * u * w, toB - adjoint[n] * a * u * u * w * w);
-            adjoint[n] *= a * w * w;
+            adjoint[n] *= Math.Exp(-kill.AlphaPerGy * kill.EffectGy[n]);
+            sum -= adjoint[n] * kill.EffectGy[n] * before[n];
         }
 
-        for (var p = 0; p < gradient.Length; p++)
+        return sum;
+    }
+
+    private static void Multiply(double[] state, double[] by)
+    {
+        for (var n = 0; n < state.Length; n++)
         {
-            gradient[p] += toA * change.SlopeA[p] + toB * change.SlopeB[p];
+            state[n] *= by[n];
         }
     }
 

@@ -17,19 +17,21 @@ public readonly record struct Reaction(double A, double B)
     public double Apply(double density) => A * density / (1 + B * density);
 
     /// <summary>Applies the map to every voxel, in place.</summary>
-    public void Apply(Span<double> state)
+    public void Apply<T>(Span<T> state)
+        where T : unmanaged, INumber<T>
     {
-        var (a, b) = (new Vector<double>(A), new Vector<double>(B));
+        var (a, b) = (T.CreateChecked(A), T.CreateChecked(B));
+        var (va, vb) = (new Vector<T>(a), new Vector<T>(b));
         var n = 0;
-        for (; n <= state.Length - Vector<double>.Count; n += Vector<double>.Count)
+        for (; n <= state.Length - Vector<T>.Count; n += Vector<T>.Count)
         {
-            var v = new Vector<double>(state[n..]);
-            (a * v / (Vector<double>.One + b * v)).CopyTo(state[n..]);
+            var v = new Vector<T>(state[n..]);
+            (va * v / (Vector<T>.One + vb * v)).CopyTo(state[n..]);
         }
 
         for (; n < state.Length; n++)
         {
-            state[n] = Apply(state[n]);
+            state[n] = a * state[n] / (T.One + b * state[n]);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Etalon.Treatment;
 
 namespace Etalon.Twin;
@@ -10,6 +11,9 @@ public sealed record SimulationOptions
 
     /// <summary>Every step that would be taken is cut into so many, at least 1: with 2 the same run at half the step tells the time error. The default is 1.</summary>
     public int Refinement { get; init; } = 1;
+
+    /// <summary>Threads of one run, at least 1; the result does not depend on it. The default is 1, right where many runs go side by side.</summary>
+    public int Threads { get; init; } = 1;
 }
 
 /// <summary>
@@ -20,10 +24,29 @@ public sealed record SimulationOptions
 /// Strang splitting: half a reaction, diffusion, half a reaction. The reaction is exact (<see cref="Reaction"/>), diffusion is conservative
 /// (<see cref="FluxDiffusion"/>). Reactions and kills that follow each other without an output between them are composed into one pass.
 /// </remarks>
-public sealed class TumourModel(DiffusionOperator diffusion)
+public sealed class TumourModel
 {
+    private readonly ReactionField _reactions;
+
+    /// <summary>A model over a domain.</summary>
+    /// <param name="diffusion">The diffusion operator.</param>
+    /// <param name="fields">What differs from place to place; null: nothing.</param>
+    /// <exception cref="ArgumentException">A field does not fit the domain.</exception>
+    public TumourModel(DiffusionOperator diffusion, TumourFields? fields = null)
+    {
+        ArgumentNullException.ThrowIfNull(diffusion);
+        (Diffusion, Fields) = (diffusion, fields ?? TumourFields.Uniform);
+        _reactions = new ReactionField(diffusion, Fields);
+    }
+
     /// <summary>The diffusion operator and with it the domain.</summary>
-    public DiffusionOperator Diffusion { get; } = diffusion;
+    public DiffusionOperator Diffusion { get; }
+
+    /// <summary>What differs from place to place.</summary>
+    public TumourFields Fields { get; }
+
+    /// <summary>Reactions of the fields.</summary>
+    internal ReactionField Reactions => _reactions;
 
     /// <summary>Runs the model and hands each output day's state to a receiver, in order of time.</summary>
     /// <param name="initial">N at day <paramref name="startDay"/>, a state of <see cref="Diffusion"/>; not changed.</param>
@@ -45,27 +68,66 @@ public sealed class TumourModel(DiffusionOperator diffusion)
         ArgumentNullException.ThrowIfNull(receive);
         var how = options ?? new SimulationOptions();
         Check(initial.Length, parameters, schedule, startDay, outputDays, how);
-        var (state, scratch) = (initial.ToArray(), new double[initial.Length]);
-        var operations = Plan(parameters, schedule, startDay, outputDays, how).Operations;
-        for (var o = 0; o < operations.Count; o++)
+        Run(initial.ToArray(), Plan(parameters, schedule, startDay, outputDays, how), parameters.DiffusivityMm2PerDay, (o, s) => receive(o, s), how, cancellation);
+    }
+
+    /// <summary>The same in single precision, for ensembles: rounding stays near 1e-6 of a density.</summary>
+    /// <inheritdoc cref="Simulate(ReadOnlySpan{double}, GrowthParameters, TreatmentSchedule, double, IReadOnlyList{double}, StateReceiver, SimulationOptions?, CancellationToken)"/>
+    public void SimulateSingle(
+        ReadOnlySpan<double> initial, GrowthParameters parameters, TreatmentSchedule schedule, double startDay,
+        IReadOnlyList<double> outputDays, SingleReceiver receive, SimulationOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(schedule);
+        ArgumentNullException.ThrowIfNull(outputDays);
+        ArgumentNullException.ThrowIfNull(receive);
+        var how = options ?? new SimulationOptions();
+        Check(initial.Length, parameters, schedule, startDay, outputDays, how);
+        var single = new float[initial.Length];
+        for (var n = 0; n < single.Length; n++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            switch (operations[o])
-            {
-                case ModelOperation.Emit emit:
-                    receive(emit.Output, state);
-                    break;
-                case ModelOperation.React react:
-                    react.Change.Map.Apply(state);
-                    break;
-                case ModelOperation.Diffuse diffuse:
-                    // A reaction that follows is done in the same pass over memory.
-                    var then = o + 1 < operations.Count ? operations[o + 1] as ModelOperation.React : null;
-                    Diffusion.Step(state, scratch, diffuse.Days * parameters.DiffusivityMm2PerDay, then?.Change.Map ?? Reaction.Identity);
-                    o += then is null ? 0 : 1;
-                    break;
-            }
+            single[n] = (float)initial[n];
         }
+
+        Run(single, Plan(parameters, schedule, startDay, outputDays, how), parameters.DiffusivityMm2PerDay, (o, s) => receive(o, s), how, cancellation);
+    }
+
+    private void Run<T>(
+        T[] initial, ModelProgram program, double diffusivity, Action<int, ReadOnlySpan<T>> receive, SimulationOptions how, CancellationToken cancellation)
+        where T : unmanaged, INumber<T>
+    {
+        if (Diffusion is FluxDiffusion uniform)
+        {
+            Follow(new FusedStepper<T>(uniform, initial, _reactions), program, diffusivity, receive, how, cancellation);
+            return;
+        }
+
+        var stepper = new OperatorStepper(Diffusion, Array.ConvertAll(initial, double.CreateChecked), _reactions);
+        Follow<double>(stepper, program, diffusivity, (o, s) => receive(o, typeof(T) == typeof(double) ? (T[])(object)s.ToArray() : Array.ConvertAll(s.ToArray(), T.CreateChecked)), how, cancellation);
+    }
+
+    private static void Follow<T>(
+        Stepper<T> stepper, ModelProgram program, double diffusivity, Action<int, ReadOnlySpan<T>> receive, SimulationOptions how, CancellationToken cancellation)
+        where T : unmanaged, INumber<T>
+    {
+        void Emit(ModelOperation.Emit emit)
+        {
+            if (stepper.Doomed.IsEmpty)
+            {
+                receive(emit.Output, stepper.State);
+                return;
+            }
+
+            var (visible, share) = ((T[])stepper.State.Clone(), T.CreateChecked(emit.DoomedShare));
+            for (var n = 0; n < visible.Length; n++)
+            {
+                visible[n] += share * stepper.Doomed[n];
+            }
+
+            receive(emit.Output, visible);
+        }
+
+        new StepperTeam<T>(stepper, program.Operations, diffusivity, Emit, how.Threads, cancellation).Run();
     }
 
     /// <summary>The operations of a run.</summary>
@@ -74,11 +136,14 @@ public sealed class TumourModel(DiffusionOperator diffusion)
     {
         // Two stages are stable up to h·λ = 2 and accurate well below; 1 keeps every mode damped.
         var stable = 1 / Math.Max(parameters.DiffusivityMm2PerDay * Diffusion.SpectralBound, 1e-300);
-        return ModelProgram.Of(parameters, schedule, startDay, outputDays, Math.Min(how.LargestStepDays, stable), how.Refinement);
+        return ModelProgram.Of(Diffusion, _reactions.Factors, parameters, schedule, startDay, outputDays, Math.Min(how.LargestStepDays, stable), how.Refinement);
     }
 
     /// <summary>Receives an output.</summary>
     public delegate void StateReceiver(int output, ReadOnlySpan<double> state);
+
+    /// <summary>Receives an output in single precision.</summary>
+    public delegate void SingleReceiver(int output, ReadOnlySpan<float> state);
 
     internal void Check(
         int length, GrowthParameters parameters, TreatmentSchedule schedule, double startDay, IReadOnlyList<double> outputDays, SimulationOptions how)
