@@ -157,6 +157,8 @@ internal sealed class FusedStepper<T> : Stepper<T>
         }
     }
 
+    // Compiled at full effort at once: a whole run is shorter than the wait for a second compilation.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FirstStage(int z, double hD)
     {
         var (ax, ay, az) = Coefficients(hD);
@@ -177,6 +179,8 @@ internal sealed class FusedStepper<T> : Stepper<T>
         }
     }
 
+    // Compiled at full effort at once: a whole run is shorter than the wait for a second compilation.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SecondStage(int z, double hD, Reaction then)
     {
         var (ax, ay, az) = Coefficients(hD);
