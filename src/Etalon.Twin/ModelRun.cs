@@ -47,6 +47,7 @@ public sealed class ModelRun
         ArgumentNullException.ThrowIfNull(outputDays);
         var how = options ?? new SimulationOptions();
         model.Check(initial.Length, parameters, schedule, startDay, outputDays, how);
+        TumourModel.RequireExact(how, "Derivatives are");
         if (parameters.ClearancePerDay is not null)
         {
             throw new ArgumentException("Derivatives of a run in which killed cells stay visible are not available.");

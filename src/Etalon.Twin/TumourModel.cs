@@ -14,6 +14,9 @@ public sealed record SimulationOptions
 
     /// <summary>Threads of one run, at least 1; the result does not depend on it. The default is 1, right where many runs go side by side.</summary>
     public int Threads { get; init; } = 1;
+
+    /// <summary>The scheme. The default is exact; with the other steps are half a day, whatever else is asked.</summary>
+    public TwinScheme Scheme { get; init; } = TwinScheme.Exact;
 }
 
 /// <summary>
@@ -68,6 +71,12 @@ public sealed class TumourModel
         ArgumentNullException.ThrowIfNull(receive);
         var how = options ?? new SimulationOptions();
         Check(initial.Length, parameters, schedule, startDay, outputDays, how);
+        if (how.Scheme == TwinScheme.Rk38Compat)
+        {
+            new Rk38Compat(this, parameters, schedule).Run(initial, startDay, outputDays, (o, s) => receive(o, s), cancellation);
+            return;
+        }
+
         Run(initial.ToArray(), Plan(parameters, schedule, startDay, outputDays, how), parameters.DiffusivityMm2PerDay, (o, s) => receive(o, s), how, cancellation);
     }
 
@@ -83,6 +92,7 @@ public sealed class TumourModel
         ArgumentNullException.ThrowIfNull(receive);
         var how = options ?? new SimulationOptions();
         Check(initial.Length, parameters, schedule, startDay, outputDays, how);
+        RequireExact(how, "Single precision is");
         var single = new float[initial.Length];
         for (var n = 0; n < single.Length; n++)
         {
@@ -144,6 +154,15 @@ public sealed class TumourModel
 
     /// <summary>Receives an output in single precision.</summary>
     public delegate void SingleReceiver(int output, ReadOnlySpan<float> state);
+
+    /// <summary>Refuses the scheme for comparison where only the exact one is meant.</summary>
+    internal static void RequireExact(SimulationOptions how, string what)
+    {
+        if (how.Scheme != TwinScheme.Exact)
+        {
+            throw new ArgumentException($"{what} available for the exact scheme only.");
+        }
+    }
 
     internal void Check(
         int length, GrowthParameters parameters, TreatmentSchedule schedule, double startDay, IReadOnlyList<double> outputDays, SimulationOptions how)
