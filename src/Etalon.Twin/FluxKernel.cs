@@ -25,8 +25,12 @@ internal abstract class FluxKernel<T>
     /// <summary>u = then(½(u + first + factor · L first)), the second of two stages.</summary>
     public abstract void Finish(int block, Span<T> u, ReadOnlySpan<T> first, T factor, Reaction then);
 
-    /// <summary>previous = then(own·y + other·previous + rest·start + lasting·slope + factor·L y): a stage of a three-term recursion.</summary>
-    public abstract void Recur(int block, Recurrence<T> by, ReadOnlySpan<T> y, Span<T> previous, ReadOnlySpan<T> start, ReadOnlySpan<T> slope, Reaction then);
+    /// <summary>
+    /// result = then(own·y + other·previous + rest·start + lasting·slope + factor·L y): a stage of a three-term recursion. The result may be the same
+    /// memory as any of the others but y.
+    /// </summary>
+    public abstract void Recur(
+        int block, Recurrence<T> by, ReadOnlySpan<T> y, ReadOnlySpan<T> previous, ReadOnlySpan<T> start, ReadOnlySpan<T> slope, Span<T> result, Reaction then);
 
     /// <summary>result = own·u − factor·L u; returns Σ u·result of the block.</summary>
     public abstract double Shifted(int block, ReadOnlySpan<T> u, Span<T> result, T factor);
@@ -166,16 +170,18 @@ internal sealed class FluxKernel<T, TStencil> : FluxKernel<T>
 
     /// <inheritdoc/>
     public override void Recur(
-        int block, Recurrence<T> by, ReadOnlySpan<T> y, Span<T> previous, ReadOnlySpan<T> start, ReadOnlySpan<T> slope, Reaction then)
+        int block, Recurrence<T> by, ReadOnlySpan<T> y, ReadOnlySpan<T> previous, ReadOnlySpan<T> start, ReadOnlySpan<T> slope, Span<T> result, Reaction then)
     {
         Check(y.Length, previous.Length);
         Check(start.Length, slope.Length);
+        Check(result.Length, y.Length);
         var (stencil, width) = (_stencil, Vector<T>.Count);
         var (own, other, rest, lasting, factor) = (new Vector<T>(by.Own), new Vector<T>(by.Other), new Vector<T>(by.Rest), new Vector<T>(by.Lasting), new Vector<T>(by.Factor));
         var (a, b) = (T.CreateChecked(then.A), T.CreateChecked(then.B));
         var (va, vb) = (new Vector<T>(a), new Vector<T>(b));
         ref var from = ref MemoryMarshal.GetReference(y);
-        ref var to = ref MemoryMarshal.GetReference(previous);
+        ref var before = ref MemoryMarshal.GetReference(previous);
+        ref var to = ref MemoryMarshal.GetReference(result);
         ref var u0 = ref MemoryMarshal.GetReference(start);
         ref var f0 = ref MemoryMarshal.GetReference(slope);
         foreach (var (first, length) in _runs[block])
@@ -183,7 +189,7 @@ internal sealed class FluxKernel<T, TStencil> : FluxKernel<T>
             var n = first;
             for (; n <= first + length - width; n += width)
             {
-                var value = own * Vector.LoadUnsafe(ref from, (nuint)n) + other * Vector.LoadUnsafe(ref to, (nuint)n)
+                var value = own * Vector.LoadUnsafe(ref from, (nuint)n) + other * Vector.LoadUnsafe(ref before, (nuint)n)
                     + (rest * Vector.LoadUnsafe(ref u0, (nuint)n) + lasting * Vector.LoadUnsafe(ref f0, (nuint)n)) + factor * stencil.Net(ref from, n);
                 (va * value / (Vector<T>.One + vb * value)).StoreUnsafe(ref to, (nuint)n);
             }
@@ -191,7 +197,7 @@ internal sealed class FluxKernel<T, TStencil> : FluxKernel<T>
             for (; n < first + length; n++)
             {
                 var value = by.Own * y[n] + by.Other * previous[n] + (by.Rest * start[n] + by.Lasting * slope[n]) + by.Factor * stencil.NetAt(ref from, n);
-                previous[n] = a * value / (T.One + b * value);
+                result[n] = a * value / (T.One + b * value);
             }
         }
     }

@@ -172,7 +172,7 @@ public sealed class TensorDiffusionTests(ITestOutputHelper output)
     }
 
     /// <summary>Tensors of random direction and anisotropy.</summary>
-    private static TensorDiffusion Fibres(int nx, int ny, int nz, double hx, double hy, double hz)
+    internal static TensorDiffusion Fibres(int nx, int ny, int nz, double hx, double hy, double hz)
     {
         var domain = TumourFixtures.IrregularDomain(TumourFixtures.ObliqueGrid(nx, ny, nz, hx, hy, hz));
         var random = new RandomStream(12, "fibres");
