@@ -45,6 +45,13 @@ internal sealed class ChebyshevStepper : DiffusionScheme
     public override void Step(double[] state, double hD, Reaction then)
     {
         var by = Coefficients(hD);
+        if (by.Stages == 2)
+        {
+            Everywhere(block => Kernel.Advance(block, state, _odd, hD));
+            Everywhere(block => Kernel.Finish(block, state, _odd, hD, then));
+            return;
+        }
+
         var (newer, older) = (_odd, state);
         Everywhere(block => Kernel.Apply(block, state, _slope, 1));
         Everywhere(block => Kernel.Advance(block, state, newer, by.First * hD));

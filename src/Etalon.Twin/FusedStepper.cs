@@ -16,10 +16,13 @@ namespace Etalon.Twin;
 internal sealed class FusedStepper<T> : Stepper<T>
     where T : unmanaged, INumber<T>
 {
-    /// <summary>Steps between two looks at how far the tumour reaches.</summary>
-    private const int LookEvery = 8;
+    /// <summary>Largest hDλ for which two stages are taken: they are stable up to 2 and keep every mode's sign.</summary>
+    public const double LargestStiffness = 1.9;
 
-    /// <summary>Voxels kept free around it meanwhile: diffusion falls by orders of magnitude from voxel to voxel.</summary>
+    /// <summary>Steps between two looks at how far the tumour reaches.</summary>
+    private const int LookEvery = 4;
+
+    /// <summary>Voxels kept free around it meanwhile: two stages a step reach two voxels further.</summary>
     private const int Margin = 8;
 
     private readonly FluxDiffusion _diffusion;

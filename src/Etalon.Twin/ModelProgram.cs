@@ -42,11 +42,10 @@ internal sealed class ModelProgram
     /// <param name="schedule">Treatment.</param>
     /// <param name="start">Day of the initial state.</param>
     /// <param name="outputs">Output days, ascending.</param>
-    /// <param name="largestStepDays">Largest step.</param>
-    /// <param name="refinement">Into how many every step is cut.</param>
+    /// <param name="steps">How long steps are.</param>
     public static ModelProgram Of(
         DiffusionOperator diffusion, double[] factors, GrowthParameters parameters, TreatmentSchedule schedule, double start, IReadOnlyList<double> outputs,
-        double largestStepDays, int refinement)
+        StepRule steps)
     {
         var program = new ModelProgram(diffusion, factors, parameters, schedule, start);
         var end = outputs.Count == 0 ? start : outputs[^1];
@@ -58,7 +57,7 @@ internal sealed class ModelProgram
             if (i + 1 < instants.Count)
             {
                 program.EventsAt(instants[i]);
-                program.StepTo(instants[i + 1], largestStepDays, refinement);
+                program.StepTo(instants[i + 1], steps);
             }
         }
 
@@ -120,10 +119,10 @@ internal sealed class ModelProgram
     /// <summary>What is left at a day of the cells doomed until the last fraction before it.</summary>
     private double Fading(double day) => _parameters.ClearancePerDay is { } rate ? Math.Exp(-rate * (day - _doomedSince)) : 0;
 
-    private void StepTo(double to, double largest, int refinement)
+    private void StepTo(double to, StepRule steps)
     {
         var (from, span) = (_now, to - _now);
-        var parts = refinement * Math.Max(1, (int)Math.Ceiling(span / largest - 1e-9));
+        var parts = steps.Parts(span);
         for (var p = 0; p < parts; p++)
         {
             var end = p == parts - 1 ? to : from + span * (p + 1) / parts;

@@ -26,7 +26,8 @@ public sealed class ModelRun
         (_diffusion, _reactions, _hasFactor) = (model.Diffusion, model.Reactions, model.Fields.ProliferationFactor is not null);
         (_diffusivity, _proliferation, _program) = (parameters.DiffusivityMm2PerDay, parameters.ProliferationPerDay, program);
         States = new double[outputs][];
-        _way = Trajectory.Run(initial, program.Operations, Forward, (output, state) => States[output] = [.. state], cancellation);
+        // Each walk has a scheme of its own, since a scheme has room for one state at a time.
+        _way = Trajectory.Run(initial, program.Operations, Follower, (output, state) => States[output] = [.. state], cancellation);
     }
 
     /// <summary>State at each output day, before any event of that instant.</summary>
@@ -69,7 +70,8 @@ public sealed class ModelRun
 
         var result = new double[States.Length][];
         var (way, direction) = (_way.Read(), parameters.ToArray());
-        var (state, scratch, source) = (initial is null ? new double[_diffusion.Length] : [.. initial], new double[_diffusion.Length], new double[_diffusion.Length]);
+        var (state, source) = (initial is null ? new double[_diffusion.Length] : (double[])[.. initial], new double[_diffusion.Length]);
+        var scheme = new ChebyshevStepper(_diffusion);
         for (var o = 0; o < _program.Operations.Count; o++)
         {
             switch (_program.Operations[o])
@@ -78,12 +80,11 @@ public sealed class ModelRun
                     result[emit.Output] = [.. state];
                     break;
                 case ModelOperation.Diffuse diffuse:
-                    _diffusion.Step(state, scratch, diffuse.Days * _diffusivity, Reaction.Identity);
+                    scheme.Step(state, diffuse.Days * _diffusivity, Reaction.Identity);
                     if (direction[SlopedReaction.Diffusivity] != 0)
                     {
-                        DiffusionSlope(way.Before(o), diffuse.Days, source, scratch);
+                        DiffusionSlope(scheme, way.Before(o), diffuse.Days, source);
                         Add(state, direction[SlopedReaction.Diffusivity], source);
-                        scratch.AsSpan().Clear();
                     }
 
                     break;
@@ -114,7 +115,7 @@ public sealed class ModelRun
         }
 
         var (gradient, way) = (new double[ParameterCount], _way.Read());
-        var (adjoint, scratch, source) = (new double[_diffusion.Length], new double[_diffusion.Length], new double[_diffusion.Length]);
+        var (adjoint, source, scheme) = (new double[_diffusion.Length], new double[_diffusion.Length], new ChebyshevStepper(_diffusion));
         var toFactor = withFields && _hasFactor ? new double[_diffusion.Length] : null;
         var toDiffusivity = withFields && _diffusion is IDiffusivityField ? new double[_diffusion.Length] : null;
         for (var o = _program.Operations.Count - 1; o >= 0; o--)
@@ -125,16 +126,15 @@ public sealed class ModelRun
                     Add(adjoint, 1, weight);
                     break;
                 case ModelOperation.Diffuse diffuse:
-                    DiffusionSlope(way.Before(o), diffuse.Days, source, scratch);
+                    DiffusionSlope(scheme, way.Before(o), diffuse.Days, source);
                     gradient[SlopedReaction.Diffusivity] += Dot(adjoint, source);
                     if (toDiffusivity is not null)
                     {
-                        FieldSlope(way.Before(o), adjoint, diffuse.Days * _diffusivity, toDiffusivity);
+                        scheme.FieldSlope(way.Before(o), adjoint, diffuse.Days * _diffusivity, toDiffusivity);
                     }
 
-                    scratch.AsSpan().Clear();
                     // The operator is self-adjoint, and so is every polynomial of it.
-                    _diffusion.Step(adjoint, scratch, diffuse.Days * _diffusivity, Reaction.Identity);
+                    scheme.Step(adjoint, diffuse.Days * _diffusivity, Reaction.Identity);
                     break;
                 case ModelOperation.React react:
                     new ReactionDerivative(_reactions, react.Nodes).Backward(adjoint, way.Before(o), gradient, toFactor, _proliferation);
@@ -151,12 +151,19 @@ public sealed class ModelRun
         return new RunGradient(adjoint, gradient, toFactor, toDiffusivity);
     }
 
-    private void Forward(ModelOperation operation, double[] state, double[] scratch)
+    /// <summary>A walker that does one operation after the other.</summary>
+    private Action<ModelOperation, double[]> Follower()
+    {
+        var scheme = new ChebyshevStepper(_diffusion);
+        return (operation, state) => Forward(operation, state, scheme);
+    }
+
+    private void Forward(ModelOperation operation, double[] state, DiffusionScheme scheme)
     {
         switch (operation)
         {
             case ModelOperation.Diffuse diffuse:
-                _diffusion.Step(state, scratch, diffuse.Days * _diffusivity, Reaction.Identity);
+                scheme.Step(state, diffuse.Days * _diffusivity, Reaction.Identity);
                 break;
             case ModelOperation.React react when _reactions.IsUniform:
                 react.Nodes[0].Map.Apply<double>(state);
@@ -177,27 +184,14 @@ public sealed class ModelRun
         }
     }
 
-    /// <summary>Derivative of the two-stage step to D: hL(N + hDLN).</summary>
-    private void DiffusionSlope(double[] before, double days, double[] result, double[] scratch)
+    /// <summary>Derivative of a step to D.</summary>
+    private void DiffusionSlope(ChebyshevStepper scheme, double[] before, double days, double[] result)
     {
-        _diffusion.Apply(before, scratch, days * _diffusivity);
-        Add(scratch, 1, before);
-        _diffusion.Apply(scratch, result, days);
-    }
-
-    /// <summary>
-    /// Derivative of λᵀ(N + zLN + ½z²LLN) to the relative diffusivity of each voxel: with w = N + ½zLN and v = λ + ½zLλ it is
-    /// z λᵀ(dL)(N) + ½z²(λᵀ(dL)LN + (Lλ)ᵀ(dL)N).
-    /// </summary>
-    private void FieldSlope(double[] before, double[] adjoint, double z, double[] gradient)
-    {
-        var field = (IDiffusivityField)_diffusion;
-        var (changed, changedAdjoint) = (new double[before.Length], new double[before.Length]);
-        _diffusion.Apply(before, changed, z);
-        _diffusion.Apply(adjoint, changedAdjoint, z);
-        field.FaceSlope(before, adjoint, z, gradient);
-        field.FaceSlope(changed, adjoint, 0.5 * z, gradient);
-        field.FaceSlope(before, changedAdjoint, 0.5 * z, gradient);
+        scheme.StepWithSlope((double[])before.Clone(), days * _diffusivity, result);
+        for (var n = 0; n < result.Length; n++)
+        {
+            result[n] *= days;
+        }
     }
 
     private static void KillForward(double[] tangent, double[] before, ModelOperation.KillField kill, double alpha)

@@ -20,7 +20,7 @@ internal sealed class Rk38Compat
     private const double StepDays = 0.5;
 
     /// <summary>Steps between two looks at how far the tumour reaches, and voxels kept free around it meanwhile.</summary>
-    private const int LookEvery = 4, Margin = 10;
+    private const int LookEvery = 2, Margin = 8;
 
     private const double Seen = 1e-14;
 

@@ -10,13 +10,13 @@ internal sealed class Trajectory
     private const long Allowed = 768L << 20;
 
     private readonly IReadOnlyList<ModelOperation> _operations;
-    private readonly Action<ModelOperation, double[], double[]> _forward;
+    private readonly Func<Action<ModelOperation, double[]>> _follower;
     private readonly List<double[]> _kept = [];
     private readonly int _every;
 
-    private Trajectory(IReadOnlyList<ModelOperation> operations, Action<ModelOperation, double[], double[]> forward, int length)
+    private Trajectory(IReadOnlyList<ModelOperation> operations, Func<Action<ModelOperation, double[]>> follower, int length)
     {
-        (_operations, _forward) = (operations, forward);
+        (_operations, _follower) = (operations, follower);
         // With one state in n kept and n done again at a time, n = √operations needs least where not all fit.
         _every = (long)operations.Count * length * sizeof(double) <= Allowed ? 1 : Math.Max(2, (int)Math.Sqrt(operations.Count));
     }
@@ -24,15 +24,15 @@ internal sealed class Trajectory
     /// <summary>Runs forward.</summary>
     /// <param name="initial">Initial state; not changed.</param>
     /// <param name="operations">What to do.</param>
-    /// <param name="forward">Does one operation on a state, with scratch.</param>
+    /// <param name="follower">Makes something that does one operation after the other on a state; one for each thread.</param>
     /// <param name="emit">Receives outputs.</param>
     /// <param name="cancellation">Ends the run.</param>
     public static Trajectory Run(
-        ReadOnlySpan<double> initial, IReadOnlyList<ModelOperation> operations, Action<ModelOperation, double[], double[]> forward,
+        ReadOnlySpan<double> initial, IReadOnlyList<ModelOperation> operations, Func<Action<ModelOperation, double[]>> follower,
         Action<int, double[]> emit, CancellationToken cancellation)
     {
-        var trajectory = new Trajectory(operations, forward, initial.Length);
-        var (state, scratch) = (initial.ToArray(), new double[initial.Length]);
+        var trajectory = new Trajectory(operations, follower, initial.Length);
+        var (state, forward) = (initial.ToArray(), follower());
         for (var o = 0; o < operations.Count; o++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -47,7 +47,7 @@ internal sealed class Trajectory
             }
             else
             {
-                forward(operations[o], state, scratch);
+                forward(operations[o], state);
             }
         }
 
@@ -61,6 +61,7 @@ internal sealed class Trajectory
     internal sealed class Reader(Trajectory of)
     {
         private readonly List<double[]> _segment = [];
+        private readonly Action<ModelOperation, double[]> _forward = of._follower();
         private int _from = -1;
 
         public double[] Before(int operation)
@@ -83,14 +84,14 @@ internal sealed class Trajectory
         {
             _segment.Clear();
             _from = at;
-            var (state, scratch) = ((double[])of._kept[at].Clone(), new double[of._kept[at].Length]);
+            var state = (double[])of._kept[at].Clone();
             var last = Math.Min(of._operations.Count, (at + 1) * of._every);
             for (var o = at * of._every; o < last; o++)
             {
                 _segment.Add([.. state]);
                 if (of._operations[o] is not ModelOperation.Emit)
                 {
-                    of._forward(of._operations[o], state, scratch);
+                    _forward(of._operations[o], state);
                 }
             }
         }

@@ -25,7 +25,7 @@ public sealed record SimulationOptions
 /// </summary>
 /// <remarks>
 /// Strang splitting: half a reaction, diffusion, half a reaction. The reaction is exact (<see cref="Reaction"/>), diffusion is conservative
-/// (<see cref="FluxDiffusion"/>). Reactions and kills that follow each other without an output between them are composed into one pass.
+/// (<see cref="DiffusionOperator"/>). Reactions and kills that follow each other without an output between them are composed into one pass.
 /// </remarks>
 public sealed class TumourModel
 {
@@ -106,18 +106,21 @@ public sealed class TumourModel
         T[] initial, ModelProgram program, double diffusivity, Action<int, ReadOnlySpan<T>> receive, SimulationOptions how, CancellationToken cancellation)
         where T : unmanaged, INumber<T>
     {
-        if (Diffusion is FluxDiffusion uniform)
+        var longest = program.Operations.OfType<ModelOperation.Diffuse>().Select(d => d.Days).DefaultIfEmpty(0).Max();
+        if (Diffusion is FluxDiffusion uniform && longest * diffusivity * Diffusion.SpectralBound <= FusedStepper<T>.LargestStiffness)
         {
-            Follow(new FusedStepper<T>(uniform, initial, _reactions), program, diffusivity, receive, how, cancellation);
+            Follow(new FusedStepper<T>(uniform, initial, _reactions), program, diffusivity, receive, how.Threads, cancellation);
             return;
         }
 
-        var stepper = new OperatorStepper(Diffusion, Array.ConvertAll(initial, double.CreateChecked), _reactions);
-        Follow<double>(stepper, program, diffusivity, (o, s) => receive(o, typeof(T) == typeof(double) ? (T[])(object)s.ToArray() : Array.ConvertAll(s.ToArray(), T.CreateChecked)), how, cancellation);
+        var stepper = new OperatorStepper(new ChebyshevStepper(Diffusion, how.Threads), Array.ConvertAll(initial, double.CreateChecked), _reactions);
+        Follow<double>(
+            stepper, program, diffusivity, (o, s) => receive(o, typeof(T) == typeof(double) ? (T[])(object)s.ToArray() : Array.ConvertAll(s.ToArray(), T.CreateChecked)), 1,
+            cancellation);
     }
 
     private static void Follow<T>(
-        Stepper<T> stepper, ModelProgram program, double diffusivity, Action<int, ReadOnlySpan<T>> receive, SimulationOptions how, CancellationToken cancellation)
+        Stepper<T> stepper, ModelProgram program, double diffusivity, Action<int, ReadOnlySpan<T>> receive, int threads, CancellationToken cancellation)
         where T : unmanaged, INumber<T>
     {
         void Emit(ModelOperation.Emit emit)
@@ -137,16 +140,16 @@ public sealed class TumourModel
             receive(emit.Output, visible);
         }
 
-        new StepperTeam<T>(stepper, program.Operations, diffusivity, Emit, how.Threads, cancellation).Run();
+        new StepperTeam<T>(stepper, program.Operations, diffusivity, Emit, threads, cancellation).Run();
     }
 
     /// <summary>The operations of a run.</summary>
     internal ModelProgram Plan(
         GrowthParameters parameters, TreatmentSchedule schedule, double startDay, IReadOnlyList<double> outputDays, SimulationOptions how)
     {
-        // Two stages are stable up to h·λ = 2 and accurate well below; 1 keeps every mode damped.
-        var stable = 1 / Math.Max(parameters.DiffusivityMm2PerDay * Diffusion.SpectralBound, 1e-300);
-        return ModelProgram.Of(Diffusion, _reactions.Factors, parameters, schedule, startDay, outputDays, Math.Min(how.LargestStepDays, stable), how.Refinement);
+        // Two stages of diffusion keep every density within its neighbours' range as long as hDλ is below 2, and every mode well damped up to 1.
+        var positive = 1 / Math.Max(parameters.DiffusivityMm2PerDay * Diffusion.SpectralBound, 1e-300);
+        return ModelProgram.Of(Diffusion, _reactions.Factors, parameters, schedule, startDay, outputDays, new StepRule(how.LargestStepDays, positive, how.Refinement));
     }
 
     /// <summary>Receives an output.</summary>
