@@ -34,6 +34,12 @@ internal static class Program
             return;
         }
 
+        if (args is ["twin"])
+        {
+            TwinForward.Run();
+            return;
+        }
+
         if (args is ["contrast-case"])
         {
             ContrastCase.Run();
