@@ -17,9 +17,6 @@ internal interface IFluxStencil<T>
 
     /// <summary>Sum of the absolute coefficients of one voxel, and their sum: Gershgorin's disc.</summary>
     (double Absolute, double Sum) Weight(int n);
-
-    /// <summary>Places coupled to a voxel.</summary>
-    IEnumerable<int> Coupled(int n);
 }
 
 /// <summary>Couplings through faces: <paramref name="X"/>[n] is that between n and n + 1, <paramref name="Y"/>[n] and <paramref name="Z"/>[n] those to the next row and plane.</summary>
@@ -57,17 +54,5 @@ internal readonly record struct FaceFlux<T>(T[] X, T[] Y, T[] Z, int StrideY, in
     {
         var sum = double.CreateChecked(X[n] + X[n - 1] + Y[n] + Y[n - StrideY] + Z[n] + Z[n - StrideZ]);
         return (sum, sum);
-    }
-
-    /// <inheritdoc/>
-    public IEnumerable<int> Coupled(int n)
-    {
-        foreach (var (weight, other) in new[] { (X[n], n + 1), (X[n - 1], n - 1), (Y[n], n + StrideY), (Y[n - StrideY], n - StrideY), (Z[n], n + StrideZ), (Z[n - StrideZ], n - StrideZ) })
-        {
-            if (weight != T.Zero)
-            {
-                yield return other;
-            }
-        }
     }
 }

@@ -48,21 +48,4 @@ internal readonly record struct PairFlux(double[][] Weights, int[] Offsets) : IF
 
         return (absolute, sum);
     }
-
-    /// <inheritdoc/>
-    public IEnumerable<int> Coupled(int n)
-    {
-        for (var o = 0; o < Offsets.Length; o++)
-        {
-            if (Weights[o][n] != 0)
-            {
-                yield return n + Offsets[o];
-            }
-
-            if (Weights[o][n - Offsets[o]] != 0)
-            {
-                yield return n - Offsets[o];
-            }
-        }
-    }
 }

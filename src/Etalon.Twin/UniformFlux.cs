@@ -52,16 +52,4 @@ internal readonly record struct UniformFlux(double Ax, double Ay, double Az, dou
 
     /// <inheritdoc/>
     public (double Absolute, double Sum) Weight(int n) => (Weights[n], Weights[n]);
-
-    /// <inheritdoc/>
-    public IEnumerable<int> Coupled(int n)
-    {
-        foreach (var other in new[] { n + 1, n - 1, n + StrideY, n - StrideY, n + StrideZ, n - StrideZ })
-        {
-            if (Weights[n] > 0 && Weights[other] > 0)
-            {
-                yield return other;
-            }
-        }
-    }
 }

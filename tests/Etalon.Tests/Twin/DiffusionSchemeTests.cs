@@ -9,7 +9,7 @@ namespace Etalon.Tests.Twin;
 public sealed class DiffusionSchemeTests(ITestOutputHelper output)
 {
     /// <summary>The schemes.</summary>
-    public static TheoryData<string> Schemes => ["Chebyshev"];
+    public static TheoryData<string> Schemes => ["Chebyshev", "implicit"];
 
     /// <summary>The schemes on each operator.</summary>
     public static TheoryData<string, string> SchemesAndOperators
@@ -216,6 +216,7 @@ public sealed class DiffusionSchemeTests(ITestOutputHelper output)
     internal static DiffusionScheme Scheme(string name, DiffusionOperator diffusion, int threads = 1) => name switch
     {
         "Chebyshev" => new ChebyshevStepper(diffusion, threads),
+        "implicit" => new ImplicitStepper(diffusion, threads),
         _ => throw new ArgumentException(name),
     };
 
