@@ -6,6 +6,9 @@ namespace Etalon.Twin;
 /// </summary>
 internal abstract class DiffusionScheme
 {
+    /// <summary>From so many stages on the implicit step is the cheaper one: measured, docs/decisions/0015.</summary>
+    private const int MostStages = 400;
+
     private readonly ParallelOptions? _parallel;
 
     /// <summary>Prepares a scheme.</summary>
@@ -24,6 +27,13 @@ internal abstract class DiffusionScheme
         };
         _parallel = threads > 1 ? new ParallelOptions { MaxDegreeOfParallelism = threads } : null;
     }
+
+    /// <summary>The scheme for steps up to a length: explicit with as many stages as that needs, implicit where those would cost more than two solves.</summary>
+    /// <param name="diffusion">The operator.</param>
+    /// <param name="largestHD">Largest step times diffusivity, mm².</param>
+    /// <param name="threads">Threads of one step; the result does not depend on it.</param>
+    public static DiffusionScheme For(DiffusionOperator diffusion, double largestHD, int threads = 1) =>
+        largestHD * diffusion.SpectralBound <= new ChebyshevCoefficients(MostStages).Bound ? new ChebyshevStepper(diffusion, threads) : new ImplicitStepper(diffusion, threads);
 
     /// <summary>The operator.</summary>
     public DiffusionOperator Diffusion { get; }

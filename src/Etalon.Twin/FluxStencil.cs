@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Etalon.Twin;
@@ -24,6 +25,7 @@ internal readonly record struct FaceFlux<T>(T[] X, T[] Y, T[] Z, int StrideY, in
     where T : unmanaged, INumber<T>
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Net(ref T u, int n)
     {
         var centre = Vector.LoadUnsafe(ref u, (nuint)n);

@@ -30,7 +30,6 @@ internal sealed class ImplicitStepper : DiffusionScheme
         : base(diffusion, threads)
     {
         var couplings = Couplings.Of(diffusion);
-        _multigrid = new Multigrid(diffusion, couplings.Faces);
         _part = couplings.Parts(diffusion.Inside, out var parts);
         _partSize = new double[parts];
         foreach (var part in _part.Where(p => p >= 0))
@@ -38,6 +37,7 @@ internal sealed class ImplicitStepper : DiffusionScheme
             _partSize[part]++;
         }
 
+        _multigrid = new Multigrid(diffusion, couplings.Faces, _part, _partSize);
         var length = diffusion.Length;
         (_stage, _source, _rest, _direction, _image) = (new double[length], new double[length], new double[length], new double[length], new double[length]);
         _everywhere = Everywhere;

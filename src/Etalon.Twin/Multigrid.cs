@@ -13,6 +13,9 @@ internal sealed class Multigrid
 {
     private const int DenseCells = 64;
 
+    // Loose voxels and small islands are solved by smoothing; joined with what lies beside them they would only spoil its coarse cells.
+    private const int SmallestPart = 64;
+
     private readonly List<MultigridLevel> _levels = [];
     private readonly List<(int X, int Y, int Z)> _factors = [];
     private double _z = -1;
@@ -23,7 +26,9 @@ internal sealed class Multigrid
     /// <summary>Prepares the grids of an operator.</summary>
     /// <param name="diffusion">The operator.</param>
     /// <param name="faces">Its couplings along x, y and z.</param>
-    public Multigrid(DiffusionOperator diffusion, double[][] faces)
+    /// <param name="part">Of each place the connected part that it belongs to, −1 outside.</param>
+    /// <param name="partSize">Voxels of each part.</param>
+    public Multigrid(DiffusionOperator diffusion, double[][] faces, int[] part, double[] partSize)
     {
         var spacing = diffusion.Domain.Grid.SpacingMm;
         var (size, h) = ((diffusion.BoxX, diffusion.BoxY, diffusion.BoxZ), new[] { spacing.X, spacing.Y, spacing.Z });
@@ -32,6 +37,13 @@ internal sealed class Multigrid
         {
             var level = new MultigridLevel(size, faces, mass);
             _levels.Add(level);
+            if (_levels.Count == 1)
+            {
+                var least = Math.Min(SmallestPart, partSize.Max());
+                mass = Array.ConvertAll(part, p => p >= 0 && partSize[p] >= least ? 1.0 : 0);
+                level.PassOn(mass);
+            }
+
             if (level.Cells <= DenseCells)
             {
                 break;
@@ -105,11 +117,30 @@ internal sealed class Multigrid
             }
 
             Cycle(l + 1, everywhere);
+            if (l + 1 < _depth)
+            {
+                CycleAgain(l + 1, everywhere);
+            }
+
             everywhere(level.Blocks, block => Prolong(l, block));
         }
 
         everywhere(level.Blocks, level.Polish);
         everywhere(level.Blocks, level.PolishAgain);
+    }
+
+    /// <summary>A further cycle for what the first has left (together a W).</summary>
+    private void CycleAgain(int l, Action<int, Action<int>> everywhere)
+    {
+        var level = _levels[l];
+        everywhere(level.Blocks, level.Residual);
+        level.Rest.CopyTo(level.Source, 0);
+        level.Solution.CopyTo(level.Before, 0);
+        Cycle(l, everywhere);
+        for (var n = 0; n < level.Before.Length; n++)
+        {
+            level.Solution[n] += level.Before[n];
+        }
     }
 
     private void Restrict(int l, int block)
@@ -121,9 +152,10 @@ internal sealed class Multigrid
             var (row, i) = CoarseRow(l, start);
             var target = coarse.AsSpan(row, _levels[l + 1].Size.X);
             var source = fine.AsSpan(start, Math.Min(length, (half ? 2 * target.Length - 1 : target.Length) - i));
+            var mask = _levels[l].Passed.AsSpan(start, source.Length);
             for (var n = 0; n < source.Length; n++)
             {
-                target[half ? (i + n + 1) >> 1 : i + n] += source[n];
+                target[half ? (i + n + 1) >> 1 : i + n] += mask[n] * source[n];
             }
         }
     }
@@ -139,8 +171,8 @@ internal sealed class Multigrid
             var target = fine.AsSpan(start, Math.Min(length, (half ? 2 * source.Length - 1 : source.Length) - i));
             for (var n = 0; n < target.Length; n++)
             {
-                // Outside the domain a coarse value may stand; its weight there is 0.
-                target[n] += inside.Mask[start + n] * source[half ? (i + n + 1) >> 1 : i + n];
+                // Where nothing was passed on a coarse value may stand; its weight there is 0.
+                target[n] += inside.Passed[start + n] * source[half ? (i + n + 1) >> 1 : i + n];
             }
         }
     }
@@ -240,7 +272,7 @@ internal sealed class Multigrid
             joinedMass[parent] += mass[n];
             for (var axis = 0; axis < 3; axis++)
             {
-                if (faces[axis][n] > 0 && Parent(n + strides[axis]) != parent)
+                if (faces[axis][n] > 0 && mass[n + strides[axis]] > 0 && Parent(n + strides[axis]) != parent)
                 {
                     joined[axis][parent] += faces[axis][n] / factor[axis];
                 }

@@ -34,12 +34,12 @@ internal sealed class MultigridLevel
             }
         }
 
-        Mask = Array.ConvertAll(mass, m => m > 0 ? 1f : 0f);
+        Passed = Array.ConvertAll(mass, m => m > 0 ? 1f : 0f);
         Cells = mass.Count(m => m > 0);
         Stiffness = Enumerable.Range(0, mass.Length).Where(n => mass[n] > 0).Max(n => _total[n] / _mass[n]);
         _kernel = new FluxKernel<float, FaceFlux<float>>(_faces, Array.ConvertAll(mass, m => m > 0), sy, sz);
         (_inverse, _other, _residual) = (new float[mass.Length], new float[mass.Length], new float[mass.Length]);
-        (Solution, Source) = (new float[mass.Length], new float[mass.Length]);
+        (Solution, Source, Before) = (new float[mass.Length], new float[mass.Length], new float[mass.Length]);
     }
 
     /// <summary>Cells along each axis, the margin included.</summary>
@@ -51,8 +51,8 @@ internal sealed class MultigridLevel
     /// <summary>Largest sum of a cell's couplings over its m.</summary>
     public float Stiffness { get; }
 
-    /// <summary>1 in the domain, 0 outside.</summary>
-    public float[] Mask { get; }
+    /// <summary>1 where a cell has a part in the coarser grid, else 0.</summary>
+    public float[] Passed { get; private set; }
 
     /// <summary>x.</summary>
     public float[] Solution { get; }
@@ -63,11 +63,17 @@ internal sealed class MultigridLevel
     /// <summary>b − Ax after <see cref="Residual"/>.</summary>
     public float[] Rest => _residual;
 
+    /// <summary>Room for what an earlier cycle found.</summary>
+    public float[] Before { get; }
+
     /// <summary>Number of blocks, which do not depend on threads.</summary>
     public int Blocks => _kernel.Blocks;
 
     /// <summary>The parts of a block's rows that hold cells.</summary>
     public ReadOnlySpan<(int Start, int Length)> Runs(int block) => _kernel.Runs(block);
+
+    /// <summary>Says which cells have a part in the coarser grid: those above 0.</summary>
+    public void PassOn(double[] cells) => Passed = Array.ConvertAll(cells, c => c > 0 ? 1f : 0f);
 
     /// <summary>Sets z.</summary>
     public void Prepare(double z)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Etalon.Twin;
@@ -7,6 +8,7 @@ namespace Etalon.Twin;
 internal readonly record struct PairFlux(double[][] Weights, int[] Offsets) : IFluxStencil<double>
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<double> Net(ref double u, int n)
     {
         var (centre, net) = (Vector.LoadUnsafe(ref u, (nuint)n), Vector<double>.Zero);

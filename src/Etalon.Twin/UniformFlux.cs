@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Etalon.Twin;
@@ -13,7 +14,11 @@ internal readonly record struct UniformFlux(double Ax, double Ay, double Az, dou
     public static UniformFlux Of(DiffusionOperator layout)
     {
         var h = layout.Domain.Grid.SpacingMm;
-        var (ax, ay, az) = (1 / (h.X * h.X), 1 / (h.Y * h.Y), 1 / (h.Z * h.Z));
+        // On a common grid of 2⁻⁴⁶ of the largest, so that a weight is the exact sum of its coefficients: else a constant state would have a flux of one sign
+        // everywhere, which hundreds of stages add up.
+        var unit = Math.ScaleB(1, Math.ILogB(1 / Math.Pow(Math.Min(h.X, Math.Min(h.Y, h.Z)), 2)) - 46);
+        double Coefficient(double spacing) => Math.Round(1 / (spacing * spacing) / unit) * unit;
+        var (ax, ay, az) = (Coefficient(h.X), Coefficient(h.Y), Coefficient(h.Z));
         var weights = new double[layout.Length];
         foreach (var (stride, coefficient) in new[] { (1, ax), (layout.StrideY, ay), (layout.StrideZ, az) })
         {
@@ -31,6 +36,7 @@ internal readonly record struct UniformFlux(double Ax, double Ay, double Az, dou
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<double> Net(ref double u, int n)
     {
         var weight = Vector.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(Weights), (nuint)n);
