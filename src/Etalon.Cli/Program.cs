@@ -13,6 +13,7 @@ public static class Program
         root.Subcommands.Add(DemoVerb.Create());
         root.Subcommands.Add(MapVerb.Create());
         root.Subcommands.Add(FitVerb.Create());
+        root.Subcommands.Add(TwinVerb.Create());
         root.Subcommands.Add(ChangeVerb.Create());
         root.Subcommands.Add(InspectVerb.Create());
         root.Subcommands.Add(DeidentifyVerb.Create());

@@ -165,7 +165,7 @@ internal static class RunVerb
         return result.Fitness is { MayClaim: false } ? ExitStatus.Unfit : ExitStatus.Done;
     }
 
-    private static VisitRange? ParseRange(ArgumentResult result)
+    internal static VisitRange? ParseRange(ArgumentResult result)
     {
         var parts = result.Tokens[0].Value.Split('-');
         if (parts.Length == 2 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out var first) && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var last)

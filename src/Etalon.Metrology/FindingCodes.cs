@@ -204,8 +204,14 @@ public static class FindingCodes
     /// <summary>A region's ADC lies where no tissue and no fluid can: its unit or its b-values are wrong.</summary>
     public const string AdcImplausible = "adc-implausible";
 
+    /// <summary>On held-out visits the twin scored no better than a baseline.</summary>
+    public const string ForecastNotBetter = "forecast-not-better";
+
     /// <summary>Held-out visits were measured outside the forecast's interval.</summary>
     public const string ForecastOutsideInterval = "forecast-outside-interval";
+
+    /// <summary>The patient's own hindcasts miss by more than the doubt of parameters, measurement and model.</summary>
+    public const string ForecastOutsideModel = "forecast-outside-model";
 
     /// <summary>A mask holds more than inside and outside: several labels, fractions, or frames.</summary>
     public const string MaskAmbiguous = "mask-ambiguous";

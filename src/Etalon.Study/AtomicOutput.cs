@@ -100,7 +100,8 @@ public sealed class AtomicOutput : IDisposable
     /// <summary>Many programs write a results.json; ours, and the lists of what was de-identified or converted, begin with the name of their schema.</summary>
     private static bool IsOurs(string folder)
     {
-        return Begins("results.json", "etalon-results-1") || Begins("deidentified.json", "etalon-deidentified-1") || Begins("convert.json", "etalon-convert-1");
+        return Begins("results.json", "etalon-results-1") || Begins("deidentified.json", "etalon-deidentified-1") || Begins("convert.json", "etalon-convert-1")
+            || Begins("forecast.json", "etalon-twin-forecast-1");
 
         bool Begins(string name, string schema)
         {

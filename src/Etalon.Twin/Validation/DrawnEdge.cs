@@ -3,6 +3,19 @@ namespace Etalon.Twin.Validation;
 /// <summary>The density at which this patient's reader draws the edge, as the fitted model sees it.</summary>
 public static class DrawnEdge
 {
+    /// <summary>Of the best fit's states at the fitted visits after the first; the lowest density that the last one measured where none can be matched.</summary>
+    public static double Of(TwinFit fit, IReadOnlyList<DensityObservation> fitted, TwinFitOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        ArgumentNullException.ThrowIfNull(fitted);
+        ArgumentNullException.ThrowIfNull(options);
+        var (states, later) = (new double[fitted.Count - 1][], fitted.Skip(1).ToList());
+        fit.Model.Simulate(
+            fit.InitialAt(fit.Posterior.LogMean), fit.ParametersAt(fit.Posterior.LogMean), fit.Schedule, fit.StartDay, later.Select(o => o.Day).ToList(),
+            (output, state) => states[output] = state.ToArray(), options.Simulation, cancellation);
+        return Of(states, later) ?? fitted[^1].DetectionLimit;
+    }
+
     /// <summary>
     /// The density above which the fitted states hold as many voxels as were drawn: the geometric mean over the visits. The lowest density of a noisy tumour
     /// (<see cref="DensityObservation.DetectionLimit"/>) lies lower, and cells counted above it would not be those that a scan counts.

@@ -64,25 +64,8 @@ internal static class ForecastStudy
         return new StudyPatient(
             kind, seed, truth.Select((t, p) => (fit.Posterior.LogMean[p] - t) / fit.Posterior.LogSd(p)).ToArray(),
             truth.Select((t, p) => Math.Exp(t) >= fit.Marginals[p].Lower90 && Math.Exp(t) <= fit.Marginals[p].Upper90).ToArray(),
-            truth.Select((_, p) => fit.Posterior.IsIdentifiable(p)).ToArray(), fit.Posterior.ReducedChiSquared, Hindcasts(patient, fitted, burdens, priors, cancellation), held);
-    }
-
-    /// <summary>One step ahead within the fitted visits.</summary>
-    private static List<HindcastResidual> Hindcasts(
-        VirtualDensityPatient patient, int fitted, List<MeasuredBurden> burdens, IReadOnlyList<ParameterPrior> priors, CancellationToken cancellation)
-    {
-        var residuals = new List<HindcastResidual>();
-        for (var seen = 2; seen < fitted; seen++)
-        {
-            var (_, members) = Forecast(patient, seen, seen + 1, priors, cancellation);
-            var mean = members[0].Average();
-            if (double.IsNaN(mean) || double.IsNaN(burdens[seen].LogCells)) throw new Exception($"seed {patient.Truth} {burdens[seen]}");
-            residuals.Add(new HindcastResidual(
-                burdens[seen].LogCells - mean, members[0].Average(m => (m - mean) * (m - mean)) + burdens[seen].RelativeU * burdens[seen].RelativeU,
-                burdens[seen].Day - burdens[seen - 1].Day));
-        }
-
-        return residuals;
+            truth.Select((_, p) => fit.Posterior.IsIdentifiable(p)).ToArray(), fit.Posterior.ReducedChiSquared, Etalon.Twin.Validation.Hindcasts.OneStepAhead(
+                patient.Model, patient.Schedule, patient.Observations.Take(fitted).ToList(), priors, VirtualDensityPatient.Reference, Options, new HindcastOptions { Members = Members }, cancellation), held);
     }
 
     /// <summary>Fits the first visits and forecasts logarithms of visible cells at the next ones, up to <paramref name="until"/>.</summary>
@@ -91,11 +74,7 @@ internal static class ForecastStudy
     {
         var observations = patient.Observations.Take(fitted).ToList();
         var fit = TwinFit.Run(patient.Model, patient.Schedule, observations, priors, VirtualDensityPatient.Reference, Options, cancellation);
-        var states = new double[fitted - 1][];
-        fit.Model.Simulate(
-            fit.InitialAt(fit.Posterior.LogMean), fit.ParametersAt(fit.Posterior.LogMean), patient.Schedule, fit.StartDay, observations.Skip(1).Select(o => o.Day).ToList(),
-            (o, s) => states[o] = s.ToArray(), Options.Simulation, cancellation);
-        var edge = DrawnEdge.Of(states, [.. observations.Skip(1)]) ?? observations[^1].DetectionLimit;
+        var edge = DrawnEdge.Of(fit, observations, Options, cancellation);
         var days = patient.Observations.Skip(fitted).Take(until - fitted).Select(o => o.Day).ToList();
         var forecast = Forecaster.Run(fit, fit.Draw(Members, new RandomStream(patient.Schedule.Fractions.Count > 0 ? 7UL : 8UL, "draws")), patient.Schedule, days, edge, Options, null, cancellation);
         return (fit, days.Select((_, d) => forecast.Members.Select(m => Math.Log(Math.Max(HeldOut.Floor, m[d].VisibleCells))).ToArray()).ToArray());
