@@ -5,7 +5,7 @@ using Etalon.Metrology;
 namespace Etalon.Cases;
 
 /// <summary>The folder of a case: resolves names that the case gives, never outside the folder, and reads images with findings.</summary>
-internal sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRule spacing)
+public sealed class CaseFolder(string root, bool allowOutside, NiftiSpacingRule spacing)
 {
     private readonly string _root = Path.GetFullPath(root);
 

@@ -78,6 +78,9 @@ public static class FindingCodes
     /// <summary>ADC at or above that of free water inside a tumour region: density is 0 there.</summary>
     public const string AdcAboveFreeWater = "adc-above-free-water";
 
+    /// <summary>A simulation was asked for in a scheme that exists for comparison only.</summary>
+    public const string ComparisonScheme = "comparison-scheme";
+
     /// <summary>Tumour voxels lie outside the brain mask.</summary>
     public const string TumourOutsideDomain = "tumour-outside-domain";
 

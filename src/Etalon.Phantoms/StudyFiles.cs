@@ -64,7 +64,7 @@ internal static class StudyFiles
             ["parameters"] = new JsonObject
             {
                 ["diffusivity_mm2_per_day"] = truth.Parameters.DiffusivityMm2PerDay, ["proliferation_per_day"] = truth.Parameters.ProliferationPerDay,
-                ["alpha_per_Gy"] = truth.Parameters.AlphaPerGy, ["alpha_beta_Gy"] = truth.Parameters.AlphaBetaGy,
+                ["alpha_per_Gy"] = truth.Parameters.AlphaPerGy, ["alpha_beta_Gy"] = truth.Parameters.Response.AlphaBetaGy,
                 ["temozolomide.sensitivity_per_day"] = truth.Parameters.SensitivityPerDay[0],
             },
             ["scanner_gain"] = new JsonObject { ["state1"] = truth.GainOfState1, ["state2"] = truth.GainOfState2 },

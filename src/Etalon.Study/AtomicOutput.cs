@@ -35,7 +35,7 @@ public sealed class AtomicOutput : IDisposable
 
         if (Directory.Exists(full) && force && Directory.EnumerateFileSystemEntries(full).Any() && !IsOurs(full))
         {
-            throw new OutputException($"'{target}' was not written by etalon (it holds no results.json or deidentified.json of ours); --force does not replace it.");
+            throw new OutputException($"'{target}' was not written by etalon (it holds no results.json , deidentified.json or the like of ours); --force does not replace it.");
         }
 
         if (inputs.Any(input => (Path.GetFullPath(input) + Path.DirectorySeparatorChar).StartsWith(full + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
@@ -101,7 +101,7 @@ public sealed class AtomicOutput : IDisposable
     private static bool IsOurs(string folder)
     {
         return Begins("results.json", "etalon-results-1") || Begins("deidentified.json", "etalon-deidentified-1") || Begins("convert.json", "etalon-convert-1")
-            || Begins("forecast.json", "etalon-twin-forecast-1");
+            || Begins("forecast.json", "etalon-twin-forecast-1") || Begins("summary.json", "etalon-twin-simulation-1") || Begins("posterior.json", "etalon-twin-posterior-1");
 
         bool Begins(string name, string schema)
         {

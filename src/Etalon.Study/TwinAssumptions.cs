@@ -54,7 +54,7 @@ internal static class TwinAssumptions
             FormattableString.Invariant($"{reference.CapacityMm2PerS} and {reference.FreeWaterMm2PerS} mm2/s"), reference.Source);
         if (twin.Fit.Schedule.Fractions.Count > 0)
         {
-            yield return new Assumption("tumour-alpha-beta", "α/β of the tumour; it is not fitted.", Text(new GrowthParameters { DiffusivityMm2PerDay = 0, ProliferationPerDay = 0, AlphaPerGy = 0 }.AlphaBetaGy, " Gy"), "lq");
+            yield return new Assumption("tumour-alpha-beta", "α/β of the tumour; it is not fitted.", Text(new RadiationResponse().AlphaBetaGy, " Gy"), "lq");
         }
 
         foreach (var drug in twin.Fit.Schedule.Drugs)

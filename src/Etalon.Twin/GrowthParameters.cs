@@ -1,3 +1,5 @@
+using Etalon.Treatment;
+
 namespace Etalon.Twin;
 
 /// <summary>The parameters of one tumour.</summary>
@@ -12,8 +14,8 @@ public sealed record GrowthParameters
     /// <summary>α of the linear-quadratic model, Gy⁻¹, at least 0.</summary>
     public required double AlphaPerGy { get; init; }
 
-    /// <summary>α/β, Gy. The default is 10, the common value for tumours (Fowler 1989).</summary>
-    public double AlphaBetaGy { get; init; } = 10;
+    /// <summary>How fractions act: α/β, repair, oxygen.</summary>
+    public RadiationResponse Response { get; init; } = new();
 
     /// <summary>Sensitivity to each drug of the schedule, per day at the reference amount, in the schedule's order.</summary>
     public IReadOnlyList<double> SensitivityPerDay { get; init; } = [];

@@ -21,9 +21,7 @@ internal sealed class ModelProgram
     private ModelProgram(DiffusionOperator diffusion, double[] factors, GrowthParameters parameters, TreatmentSchedule schedule, double start)
     {
         (_diffusion, _factors, _parameters, _schedule, _now, _doomedSince) = (diffusion, factors, parameters, schedule, start, start);
-        _effects = schedule.Fractions.Select(f => f.DoseMapGy is { } map
-            ? new FractionEffect(f.Day, 0, Array.ConvertAll(map, d => (float)(d * (1 + d / parameters.AlphaBetaGy))))
-            : new FractionEffect(f.Day, f.DoseGy * (1 + f.DoseGy / parameters.AlphaBetaGy))).ToList();
+        _effects = parameters.Response.EffectsOf(schedule);
         _sensitivity = [.. parameters.SensitivityPerDay];
         _decay = schedule.Drugs.Select(d => d.DecayPerDay).ToArray();
         _amount = schedule.Drugs.Select(d => d.Doses.Where(x => x.Day < start).Sum(x => x.RelativeAmount * Math.Exp(-d.DecayPerDay * (start - x.Day)))).ToArray();

@@ -38,10 +38,9 @@ internal sealed class Rk38Compat
     /// <exception cref="ArgumentException">Something varies in space that this scheme does not know.</exception>
     public Rk38Compat(TumourModel model, GrowthParameters parameters, TreatmentSchedule schedule)
     {
-        if (model.Diffusion is not FluxDiffusion || !model.Reactions.IsUniform || parameters.ClearancePerDay is not null || schedule.Surgeries.Count > 0
-            || schedule.Fractions.Any(f => f.DoseMapGy is not null))
+        if (Misfit(model, parameters, schedule) is { } misfit)
         {
-            throw new ArgumentException("The scheme rk38-compat knows one D and one k, no capacity map, no dose map, no surgery and no delayed kill.");
+            throw new ArgumentException($"The scheme rk38-compat does not know {misfit}.");
         }
 
         (_layout, _parameters, _schedule) = (model.Diffusion, parameters, schedule);
@@ -52,6 +51,16 @@ internal sealed class Rk38Compat
         _rows = new RowPlaces(_layout, _code);
         _slope = new double[_layout.StrideY];
     }
+
+    /// <summary>What of a simulation this scheme does not know; null where it knows all.</summary>
+    public static string? Misfit(TumourModel model, GrowthParameters parameters, TreatmentSchedule schedule) =>
+        model.Diffusion is not FluxDiffusion ? "a diffusivity that differs from place to place"
+        : !model.Reactions.IsUniform ? "a proliferation or a capacity that differs from place to place, or another capacity than 1"
+        : parameters.ClearancePerDay is not null ? "killed cells that stay visible"
+        : !parameters.Response.IsAcute ? "repair and oxygen"
+        : schedule.Surgeries.Count > 0 ? "surgery"
+        : schedule.Fractions.Any(f => f.DoseMapGy is not null) ? "dose maps"
+        : null;
 
     /// <summary>Runs from a state; outputs stand before the events of their instants.</summary>
     public void Run(ReadOnlySpan<double> initial, double startDay, IReadOnlyList<double> outputs, Action<int, double[]> receive, CancellationToken cancellation)
@@ -94,7 +103,7 @@ internal sealed class Rk38Compat
 
     private void BeginStep(double[] y, double day)
     {
-        var effect = _schedule.Fractions.Where(f => f.Day == day).Sum(f => LinearQuadratic.LogSurvival(f.DoseGy, _parameters.AlphaPerGy, _parameters.AlphaBetaGy));
+        var effect = _schedule.Fractions.Where(f => f.Day == day).Sum(f => LinearQuadratic.LogSurvival(f.DoseGy, _parameters.AlphaPerGy, _parameters.Response.AlphaBetaGy));
         Clamp(y, Math.Exp(effect));
     }
 

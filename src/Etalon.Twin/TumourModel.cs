@@ -158,6 +158,14 @@ public sealed class TumourModel
     /// <summary>Receives an output in single precision.</summary>
     public delegate void SingleReceiver(int output, ReadOnlySpan<float> state);
 
+    /// <summary>What of a simulation the scheme for comparison does not know; null where it knows all.</summary>
+    public string? ComparisonMisfit(GrowthParameters parameters, TreatmentSchedule schedule)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(schedule);
+        return Rk38Compat.Misfit(this, parameters, schedule);
+    }
+
     /// <summary>Refuses the scheme for comparison where only the exact one is meant.</summary>
     internal static void RequireExact(SimulationOptions how, string what)
     {
