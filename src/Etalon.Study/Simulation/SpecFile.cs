@@ -16,6 +16,9 @@ public static class SpecFile
     /// <summary>Longest simulation, days, and the most outputs.</summary>
     private const double LongestDays = 36525, MostOutputs = 10000;
 
+    /// <summary>Most steps of one simulation.</summary>
+    private const double MostSteps = 1e5;
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The SPEC; other paths are relative to its folder.</param>
     /// <param name="allowOutside">Whether images may lie outside that folder.</param>
@@ -52,6 +55,11 @@ public static class SpecFile
         var (factor, proliferation) = Field(fields, images, mask, "proliferation_per_day", null, positive: false);
         var initial = Initial(fields, images, mask, capacity, uniformCapacity);
         var options = Options(fields, threads);
+        if (outputs.Count > 0 && outputs[^1] / options.LargestStepDays > MostSteps)
+        {
+            fields.Refuse("step_day", FormattableString.Invariant($"{options.LargestStepDays} for {outputs[^1]} days"), FormattableString.Invariant($"at most {MostSteps} steps"));
+        }
+
         if (findings.Exists(f => f.Severity == Severity.Error))
         {
             return null;
