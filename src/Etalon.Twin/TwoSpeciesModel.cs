@@ -60,6 +60,11 @@ public sealed class TwoSpeciesModel
             throw new ArgumentException(FormattableString.Invariant($"The conversion rate is {parameters.ConversionPerDay} /d; it must be finite and at least 0."));
         }
 
+        if (parameters.Enhancing.ClearancePerDay is not null || parameters.NonEnhancing.ClearancePerDay is not null)
+        {
+            throw new ArgumentException("Killed cells that stay visible for a while are not part of the model of two kinds of cells.");
+        }
+
         new Run(this, enhancing.ToArray(), nonEnhancing.ToArray(), parameters, schedule, startDay, how, cancellation).Follow(outputDays, receive);
     }
 
@@ -70,6 +75,7 @@ public sealed class TwoSpeciesModel
         private readonly TwoSpeciesParameters _parameters;
         private readonly TreatmentSchedule _schedule;
         private readonly SimulationOptions _how;
+        private readonly DiffusionOperator _diffusion;
         private readonly DiffusionScheme _schemeE, _schemeM;
         private readonly CancellationToken _cancellation;
         private readonly bool _isExact;
@@ -81,7 +87,7 @@ public sealed class TwoSpeciesModel
             SimulationOptions how, CancellationToken cancellation)
         {
             (_enhancing, _nonEnhancing, _parameters, _schedule, _now) = (enhancing, nonEnhancing, parameters, schedule, start);
-            (_how, _cancellation) = (how, cancellation);
+            (_how, _diffusion, _cancellation) = (how, model.Diffusion, cancellation);
             _decay = schedule.Drugs.Select(d => d.DecayPerDay).ToArray();
             _amount = schedule.Drugs.Select(d => d.Doses.Where(x => x.Day < start).Sum(x => x.RelativeAmount * Math.Exp(-d.DecayPerDay * (start - x.Day)))).ToArray();
             _schemeE = DiffusionScheme.For(model.Diffusion, how.LargestStepDays * parameters.Enhancing.DiffusivityMm2PerDay, model._threads);
@@ -93,7 +99,7 @@ public sealed class TwoSpeciesModel
         {
             var end = outputs.Count == 0 ? _now : outputs[^1];
             var instants = outputs.Concat(_schedule.Fractions.Select(f => f.Day)).Concat(_schedule.Drugs.SelectMany(d => d.Doses.Select(x => x.Day)))
-                .Where(day => day > _now && day <= end).Append(_now).Distinct().Order().ToList();
+                .Concat(_schedule.Surgeries.Select(x => x.Day)).Where(day => day > _now && day <= end).Append(_now).Distinct().Order().ToList();
             for (var i = 0; i < instants.Count; i++)
             {
                 for (var o = 0; o < outputs.Count; o++)
@@ -117,14 +123,43 @@ public sealed class TwoSpeciesModel
         {
             foreach (var fraction in _schedule.Fractions.Where(f => f.Day == day))
             {
-                double Survival(GrowthParameters p) => LinearQuadratic.Survival(fraction.DoseGy, p.AlphaPerGy, p.AlphaBetaGy);
-                var (e, m) = (Survival(_parameters.Enhancing), Survival(_parameters.NonEnhancing));
-                Then(_isExact ? ProjectiveReaction.Kill(e, m) : IntegratedReaction.Kill(e, m));
+                Irradiate(fraction);
+            }
+
+            foreach (var surgery in _schedule.Surgeries.Where(x => x.Day == day))
+            {
+                Flush();
+                var region = _diffusion.ToState(surgery.Region);
+                for (var n = 0; n < region.Length; n++)
+                {
+                    var remaining = region[n] ? 1 - surgery.RemovedShare : 1;
+                    (_enhancing[n], _nonEnhancing[n]) = (_enhancing[n] * remaining, _nonEnhancing[n] * remaining);
+                }
             }
 
             for (var i = 0; i < _amount.Length; i++)
             {
                 _amount[i] += _schedule.Drugs[i].Doses.Where(d => d.Day == day).Sum(d => d.RelativeAmount);
+            }
+        }
+
+        private void Irradiate(FractionOnDay fraction)
+        {
+            double Survival(GrowthParameters p, double doseGy) => LinearQuadratic.Survival(doseGy, p.AlphaPerGy, p.AlphaBetaGy);
+            var (e, m) = (_parameters.Enhancing, _parameters.NonEnhancing);
+            if (fraction.DoseMapGy is not { } map)
+            {
+                var (survivalE, survivalM) = (Survival(e, fraction.DoseGy), Survival(m, fraction.DoseGy));
+                Then(_isExact ? ProjectiveReaction.Kill(survivalE, survivalM) : IntegratedReaction.Kill(survivalE, survivalM));
+                return;
+            }
+
+            Flush();
+            var dose = _diffusion.ToState(map);
+            for (var n = 0; n < dose.Length; n++)
+            {
+                _enhancing[n] *= Survival(e, dose[n]);
+                _nonEnhancing[n] *= Survival(m, dose[n]);
             }
         }
 

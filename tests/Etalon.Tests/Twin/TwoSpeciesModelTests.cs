@@ -195,6 +195,47 @@ public sealed class TwoSpeciesModelTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_dose_map_kills_each_voxel_by_its_own_dose_and_a_resection_takes_both_kinds()
+    {
+        var diffusion = Domain();
+        var (e, m) = Kinds(diffusion);
+        var grid = diffusion.Domain.Grid;
+        var parameters = new TwoSpeciesParameters
+        {
+            Enhancing = Growth(0, 0, 0.31, 0, 0) with { SensitivityPerDay = [] }, NonEnhancing = Growth(0, 0, 0.12, 0, 0) with { SensitivityPerDay = [] },
+        };
+        var dose = Enumerable.Range(0, grid.Count).Select(n => 0.25f * (n % 17)).ToArray();
+        var cut = Enumerable.Range(0, grid.Count).Select(n => n % grid.Nx > 8).ToArray();
+        var schedule = new TreatmentSchedule([new(1.375, 99) { DoseMapGy = dose }], []) { Surgeries = [new SurgeryOnDay(2.5, cut, 0.9)] };
+
+        var (endE, endM) = At(diffusion, e, m, parameters, schedule, 3);
+
+        for (var n = 0; n < e.Length; n++)
+        {
+            if (diffusion.GridIndex[n] is var at and >= 0)
+            {
+                var left = cut[at] ? 0.1 : 1;
+                // S = exp(−αd(1 + d/10)); nothing else happens.
+                Assert.Equal(left * e[n] * Math.Exp(-0.31 * dose[at] * (1 + dose[at] / 10.0)), endE[n], 1e-14);
+                Assert.Equal(left * m[n] * Math.Exp(-0.12 * dose[at] * (1 + dose[at] / 10.0)), endM[n], 1e-14);
+            }
+        }
+    }
+
+    [Fact]
+    public void What_the_model_does_not_know_is_refused()
+    {
+        var diffusion = Domain();
+        var (e, m) = Kinds(diffusion);
+        var plain = Growth(0, 0, 0.1, 0, 0) with { SensitivityPerDay = [] };
+        var good = new TwoSpeciesParameters { Enhancing = plain, NonEnhancing = plain };
+        Assert.Throws<ArgumentException>(() => At(diffusion, e, m, good with { ConversionPerDay = double.NaN }, TreatmentSchedule.None, 1));
+        Assert.Throws<ArgumentException>(() => At(diffusion, e, m, good with { ConversionPerDay = -0.1 }, TreatmentSchedule.None, 1));
+        Assert.Throws<ArgumentException>(() => At(diffusion, e, m, good with { NonEnhancing = plain with { ClearancePerDay = 0.1 } }, TreatmentSchedule.None, 1));
+        Assert.Throws<ArgumentException>(() => At(diffusion, e, [1, 2], good, TreatmentSchedule.None, 1));
+    }
+
+    [Fact]
     public void Densities_stay_above_nothing_and_together_below_capacity()
     {
         var diffusion = Domain();
