@@ -6,7 +6,7 @@ namespace Etalon.Twin;
 /// </summary>
 /// <remarks>
 /// On stable modes the polynomial lies between 0.33 and 1 (0.5 and 1 for two stages), so that no mode changes its sign; one at the far end is only damped
-/// to 0.33 to 0.96 of itself per step, where an implicit step takes it away.
+/// to 0.33 to 0.96 of itself per step, where an implicit step takes it away: of a single bright voxel two thirds are left, with an undershoot of 6 % beside it.
 /// </remarks>
 internal sealed class ChebyshevStepper : DiffusionScheme
 {
