@@ -16,7 +16,7 @@ public sealed class ModelRun
     private readonly DiffusionOperator _diffusion;
     private readonly ReactionField _reactions;
     private readonly bool _hasFactor;
-    private readonly double _diffusivity, _proliferation;
+    private readonly double _diffusivity, _proliferation, _longestDays;
     private readonly ModelProgram _program;
     private readonly Trajectory _way;
 
@@ -25,6 +25,7 @@ public sealed class ModelRun
     {
         (_diffusion, _reactions, _hasFactor) = (model.Diffusion, model.Reactions, model.Fields.ProliferationFactor is not null);
         (_diffusivity, _proliferation, _program) = (parameters.DiffusivityMm2PerDay, parameters.ProliferationPerDay, program);
+        _longestDays = program.Operations.OfType<ModelOperation.Diffuse>().Select(d => d.Days).DefaultIfEmpty(0).Max();
         States = new double[outputs][];
         // Each walk has a scheme of its own, since a scheme has room for one state at a time.
         _way = Trajectory.Run(initial, program.Operations, Follower, (output, state) => States[output] = [.. state], cancellation);
@@ -71,7 +72,7 @@ public sealed class ModelRun
         var result = new double[States.Length][];
         var (way, direction) = (_way.Read(), parameters.ToArray());
         var (state, source) = (initial is null ? new double[_diffusion.Length] : (double[])[.. initial], new double[_diffusion.Length]);
-        var scheme = new ChebyshevStepper(_diffusion);
+        var scheme = Scheme();
         for (var o = 0; o < _program.Operations.Count; o++)
         {
             switch (_program.Operations[o])
@@ -115,7 +116,7 @@ public sealed class ModelRun
         }
 
         var (gradient, way) = (new double[ParameterCount], _way.Read());
-        var (adjoint, source, scheme) = (new double[_diffusion.Length], new double[_diffusion.Length], new ChebyshevStepper(_diffusion));
+        var (adjoint, source, scheme) = (new double[_diffusion.Length], new double[_diffusion.Length], Scheme());
         var toFactor = withFields && _hasFactor ? new double[_diffusion.Length] : null;
         var toDiffusivity = withFields && _diffusion is IDiffusivityField ? new double[_diffusion.Length] : null;
         for (var o = _program.Operations.Count - 1; o >= 0; o--)
@@ -151,10 +152,12 @@ public sealed class ModelRun
         return new RunGradient(adjoint, gradient, toFactor, toDiffusivity);
     }
 
+    private DiffusionScheme Scheme() => DiffusionScheme.For(_diffusion, _longestDays * _diffusivity);
+
     /// <summary>A walker that does one operation after the other.</summary>
     private Action<ModelOperation, double[]> Follower()
     {
-        var scheme = new ChebyshevStepper(_diffusion);
+        var scheme = Scheme();
         return (operation, state) => Forward(operation, state, scheme);
     }
 
@@ -185,7 +188,7 @@ public sealed class ModelRun
     }
 
     /// <summary>Derivative of a step to D.</summary>
-    private void DiffusionSlope(ChebyshevStepper scheme, double[] before, double days, double[] result)
+    private void DiffusionSlope(DiffusionScheme scheme, double[] before, double days, double[] result)
     {
         scheme.StepWithSlope((double[])before.Clone(), days * _diffusivity, result);
         for (var n = 0; n < result.Length; n++)

@@ -12,7 +12,7 @@ internal sealed class ReactionDerivative
     public ReactionDerivative(ReactionField field, SlopedReaction[] nodes)
     {
         _field = field;
-        (_a, _b) = (field.Coefficients(nodes, r => r.Map.A), field.Coefficients(nodes, r => r.Map.B));
+        (_a, _b) = (ReactionField.Coefficients(nodes, r => r.Map.A), ReactionField.Coefficients(nodes, r => r.Map.B));
         var parameters = nodes[0].SlopeA.Length;
         (_slopeA, _slopeB) = (new double[parameters][], new double[parameters][]);
         for (var p = 0; p < parameters; p++)
@@ -20,12 +20,12 @@ internal sealed class ReactionDerivative
             // With k = κr, a node's slope to k is r times its slope to κ.
             var q = p;
             double Factor(SlopedReaction r) => q == SlopedReaction.Proliferation ? field.Factors[Array.IndexOf(nodes, r)] : 1;
-            _slopeA[p] = field.Coefficients(nodes, r => Factor(r) * r.SlopeA[q]);
-            _slopeB[p] = field.Coefficients(nodes, r => Factor(r) * r.SlopeB[q]);
+            _slopeA[p] = ReactionField.Coefficients(nodes, r => Factor(r) * r.SlopeA[q]);
+            _slopeB[p] = ReactionField.Coefficients(nodes, r => Factor(r) * r.SlopeB[q]);
         }
 
-        _factorTimesA = field.Coefficients(nodes, r => r.SlopeA[SlopedReaction.Proliferation]);
-        _factorTimesB = field.Coefficients(nodes, r => r.SlopeB[SlopedReaction.Proliferation]);
+        _factorTimesA = ReactionField.Coefficients(nodes, r => r.SlopeA[SlopedReaction.Proliferation]);
+        _factorTimesB = ReactionField.Coefficients(nodes, r => r.SlopeB[SlopedReaction.Proliferation]);
     }
 
     /// <summary>The reaction itself.</summary>

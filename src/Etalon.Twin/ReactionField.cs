@@ -63,7 +63,7 @@ internal sealed class ReactionField
     public double InverseCapacity(int voxel) => _inverseCapacity is null ? 1 : _inverseCapacity[voxel];
 
     /// <summary>Chebyshev coefficients of a function given at the nodes.</summary>
-    public double[] Coefficients(SlopedReaction[] nodes, Func<SlopedReaction, double> of)
+    public static double[] Coefficients(SlopedReaction[] nodes, Func<SlopedReaction, double> of)
     {
         if (nodes.Length == 1)
         {

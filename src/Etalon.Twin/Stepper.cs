@@ -43,7 +43,7 @@ internal abstract class Stepper<T>(T[] initial, ReactionField reactions)
             return;
         }
 
-        var (a, b) = (reactions.Coefficients(react.Nodes, r => r.Map.A), reactions.Coefficients(react.Nodes, r => r.Map.B));
+        var (a, b) = (ReactionField.Coefficients(react.Nodes, r => r.Map.A), ReactionField.Coefficients(react.Nodes, r => r.Map.B));
         for (var n = start; n < start + length; n++)
         {
             if (State[n] != T.Zero)

@@ -113,7 +113,7 @@ public sealed class TumourModel
             return;
         }
 
-        var stepper = new OperatorStepper(new ChebyshevStepper(Diffusion, how.Threads), Array.ConvertAll(initial, double.CreateChecked), _reactions);
+        var stepper = new OperatorStepper(DiffusionScheme.For(Diffusion, longest * diffusivity, how.Threads), Array.ConvertAll(initial, double.CreateChecked), _reactions);
         Follow<double>(
             stepper, program, diffusivity, (o, s) => receive(o, typeof(T) == typeof(double) ? (T[])(object)s.ToArray() : Array.ConvertAll(s.ToArray(), T.CreateChecked)), 1,
             cancellation);

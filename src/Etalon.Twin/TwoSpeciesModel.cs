@@ -65,6 +65,11 @@ public sealed class TwoSpeciesModel
             throw new ArgumentException("Killed cells that stay visible for a while are not part of the model of two kinds of cells.");
         }
 
+        if (!parameters.Enhancing.Response.IsAcute || !parameters.NonEnhancing.Response.IsAcute)
+        {
+            throw new ArgumentException("Repair and oxygen are not part of the model of two kinds of cells.");
+        }
+
         new Run(this, enhancing.ToArray(), nonEnhancing.ToArray(), parameters, schedule, startDay, how, cancellation).Follow(outputDays, receive);
     }
 
@@ -145,7 +150,7 @@ public sealed class TwoSpeciesModel
 
         private void Irradiate(FractionOnDay fraction)
         {
-            double Survival(GrowthParameters p, double doseGy) => LinearQuadratic.Survival(doseGy, p.AlphaPerGy, p.AlphaBetaGy);
+            double Survival(GrowthParameters p, double doseGy) => LinearQuadratic.Survival(doseGy, p.AlphaPerGy, p.Response.AlphaBetaGy);
             var (e, m) = (_parameters.Enhancing, _parameters.NonEnhancing);
             if (fraction.DoseMapGy is not { } map)
             {

@@ -178,7 +178,7 @@ public sealed class TwoSpeciesModelTests(ITestOutputHelper output)
     {
         var diffusion = Domain();
         var (e, m) = Kinds(diffusion);
-        var parameters = new TwoSpeciesParameters { Enhancing = Growth(0, 0.02, 0.31, 0, 0) with { SensitivityPerDay = [] }, NonEnhancing = Growth(0, otherProliferation, 0.12, 0, 0) with { AlphaBetaGy = 4, SensitivityPerDay = [] } };
+        var parameters = new TwoSpeciesParameters { Enhancing = Growth(0, 0.02, 0.31, 0, 0) with { SensitivityPerDay = [] }, NonEnhancing = Growth(0, otherProliferation, 0.12, 0, 0) with { Response = new() { AlphaBetaGy = 4 }, SensitivityPerDay = [] } };
         var schedule = new TreatmentSchedule([new(2.375, 1.8)], []);
         List<(double[] E, double[] M)> states = [];
 
