@@ -17,6 +17,8 @@ public sealed class FluxDiffusion : DiffusionOperator
     private readonly double[] _inside;
     private readonly double[] _neighbours;
     private readonly (int Start, int Length)[] _runs;
+    private readonly Lazy<float[]> _singleWeights;
+    private readonly Lazy<double[]> _doubleWeights;
     private readonly int _strideY, _strideZ;
     private readonly double _ax, _ay, _az;
 
@@ -41,6 +43,13 @@ public sealed class FluxDiffusion : DiffusionOperator
         }
 
         _runs = Runs(BoxX, BoxY, BoxZ);
+        Rows = new (int, int)[BoxY * BoxZ];
+        foreach (var (start, length) in _runs)
+        {
+            Rows[start / StrideY] = (start % StrideY, start % StrideY + length);
+        }
+
+        (_singleWeights, _doubleWeights) = (new Lazy<float[]>(WeightsOf<float>), new Lazy<double[]>(WeightsOf<double>));
     }
 
     /// <summary>Upper bound of the operator's largest eigenvalue for D = 1, per mm² (Gershgorin: twice the diagonal).</summary>
@@ -50,24 +59,24 @@ public sealed class FluxDiffusion : DiffusionOperator
     internal (double X, double Y, double Z) FaceCoefficients => (_ax, _ay, _az);
 
     /// <summary>For each row of the box the part [start, end) that holds inside voxels; empty where there is none.</summary>
-    internal (int Start, int End)[] Rows
-    {
-        get
-        {
-            var rows = new (int, int)[BoxY * BoxZ];
-            foreach (var (start, length) in _runs)
-            {
-                rows[start / StrideY] = (start % StrideY, start % StrideY + length);
-            }
-
-            return rows;
-        }
-    }
+    internal (int Start, int End)[] Rows { get; }
 
     /// <summary>Sum of the face coefficients of each voxel's inside neighbours, mm⁻²; 0 outside. A voxel without any has a weight too small to matter, which says that it is inside.</summary>
     internal T[] Weights<T>()
         where T : struct, INumber<T> =>
-        Array.ConvertAll(_neighbours.Zip(Inside).ToArray(), v => v.Second ? T.Max(T.CreateChecked(v.First), T.CreateChecked(1e-30)) : T.Zero);
+        typeof(T) == typeof(float) ? (T[])(object)_singleWeights.Value : typeof(T) == typeof(double) ? (T[])(object)_doubleWeights.Value : WeightsOf<T>();
+
+    private T[] WeightsOf<T>()
+        where T : struct, INumber<T>
+    {
+        var weights = new T[Length];
+        for (var n = 0; n < Length; n++)
+        {
+            weights[n] = Inside[n] ? T.Max(T.CreateChecked(_neighbours[n]), T.CreateChecked(1e-30)) : T.Zero;
+        }
+
+        return weights;
+    }
 
     /// <inheritdoc/>
     public override void Apply(ReadOnlySpan<double> u, Span<double> result, double factor)

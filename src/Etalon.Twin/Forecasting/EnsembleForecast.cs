@@ -112,7 +112,8 @@ public sealed record EnsembleForecast(IReadOnlyList<ForecastDay> Days, TimeToPro
         EnsembleRequest request, ForecastMember member, List<double> days, int[] asked, int[][] counts, CancellationToken cancellation)
     {
         var row = new Look[days.Count];
-        request.Model.Simulate(
+        // Rounding of single precision is some 1e-6 of a density, far below what members differ by.
+        request.Model.SimulateSingle(
             member.Initial, member.Parameters, request.Schedule, request.StartDay, days,
             (output, state) =>
             {
@@ -127,7 +128,7 @@ public sealed record EnsembleForecast(IReadOnlyList<ForecastDay> Days, TimeToPro
         return row;
     }
 
-    private static Look At(ReadOnlySpan<double> state, double visibleDensity)
+    private static Look At(ReadOnlySpan<float> state, double visibleDensity)
     {
         var (sum, visible, dense, seen, peak) = (0.0, 0.0, 0, 0, 0.0);
         foreach (var n in state)
