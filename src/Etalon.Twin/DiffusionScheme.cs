@@ -7,7 +7,7 @@ namespace Etalon.Twin;
 internal abstract class DiffusionScheme
 {
     /// <summary>From so many stages on the implicit step is the cheaper one: measured, docs/decisions/0015.</summary>
-    private const int MostStages = 256;
+    private const int MostStages = 200;
 
     private readonly ParallelOptions? _parallel;
 

@@ -1,4 +1,3 @@
-using Etalon.Imaging;
 using Etalon.Twin;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using Etalon.Imaging;
 using Etalon.Numerics;
 using Etalon.Treatment;
 using Etalon.Twin;
