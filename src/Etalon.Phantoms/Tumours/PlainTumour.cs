@@ -9,6 +9,7 @@ namespace Etalon.Phantoms.Tumours;
 internal abstract class PlainTumour
 {
     private const double LargestStepDays = 0.25;
+    private const double GrowthStepDays = 0.5;
     private const double AlphaBetaGy = 10;
 
     protected PlainTumour(TumourAnatomy anatomy)
@@ -110,16 +111,17 @@ internal abstract class PlainTumour
     /// <summary>Grows untreated until a volume is seen; false where a number of days does not suffice.</summary>
     public bool GrowUntilSeen(double density, int voxels, double days)
     {
-        for (var t = 0.0; t < days; t += 10 * LargestStepDays)
+        // Untreated growth changes slowly: longer steps, within what explicit diffusion of the largest D bears.
+        for (var t = 0.0; t < days; t += 5 * GrowthStepDays)
         {
             if (Density().Count(n => n > density) >= voxels)
             {
                 return true;
             }
 
-            for (var s = 0; s < 10; s++)
+            for (var s = 0; s < 5; s++)
             {
-                Step(LargestStepDays, 0);
+                Step(GrowthStepDays, 0);
             }
         }
 

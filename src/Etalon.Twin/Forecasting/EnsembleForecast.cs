@@ -1,3 +1,4 @@
+using System.Numerics;
 using Etalon.Treatment;
 using Etalon.Twin.Validation;
 
@@ -117,8 +118,9 @@ public sealed record EnsembleForecast(IReadOnlyList<ForecastDay> Days, TimeToPro
             member.Initial, member.Parameters, request.Schedule, request.StartDay, days,
             (output, state) =>
             {
-                row[output] = At(state, request.VisibleDensity);
                 var map = Array.IndexOf(asked, output);
+                // Between the days asked for only the visible volume is looked at.
+                row[output] = map >= 0 ? At(state, request.VisibleDensity) : new Look(0, 0, 0, CountAbove(state, request.VisibleDensity), 0);
                 for (var n = 0; map >= 0 && n < state.Length; n++)
                 {
                     counts[map][n] += state[n] > 0.5 ? 1 : 0;
@@ -143,6 +145,26 @@ public sealed record EnsembleForecast(IReadOnlyList<ForecastDay> Days, TimeToPro
         }
 
         return new Look(sum, visible, dense, seen, peak);
+    }
+
+    /// <summary>Voxels above a density; whole numbers, so that lanes change nothing.</summary>
+    private static int CountAbove(ReadOnlySpan<double> state, double density)
+    {
+        var (n, width) = (0, Vector<double>.Count);
+        var (limit, lanes) = (new Vector<double>(density), Vector<long>.Zero);
+        for (; n <= state.Length - width; n += width)
+        {
+            // True is −1 in every lane.
+            lanes -= Vector.GreaterThan(new Vector<double>(state[n..]), limit);
+        }
+
+        var count = (int)Vector.Sum(lanes);
+        for (; n < state.Length; n++)
+        {
+            count += state[n] > density ? 1 : 0;
+        }
+
+        return count;
     }
 
     private static EnsembleForecast Collect(EnsembleRequest request, List<double> days, int[] asked, Look[][] looks, int[][] dense, double from)

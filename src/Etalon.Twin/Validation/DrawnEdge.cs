@@ -3,6 +3,9 @@ namespace Etalon.Twin.Validation;
 /// <summary>The density at which this patient's reader draws the edge, as the fitted model sees it.</summary>
 public static class DrawnEdge
 {
+    /// <summary>No reader sees less: one cell in a hundred of what there is room for; a mask that holds more was made by a rule, not by an eye.</summary>
+    public const double Least = 0.01;
+
     /// <summary>Of the best fit's states at the fitted visits after the first; the lowest density that the last one measured where none can be matched.</summary>
     public static double Of(TwinFit fit, IReadOnlyList<DensityObservation> fitted, TwinFitOptions options, CancellationToken cancellation)
     {
@@ -13,7 +16,7 @@ public static class DrawnEdge
         fit.Model.Simulate(
             fit.InitialAt(fit.Posterior.LogMean), fit.ParametersAt(fit.Posterior.LogMean), fit.Schedule, fit.StartDay, later.Select(o => o.Day).ToList(),
             (output, state) => states[output] = state.ToArray(), options.Simulation, cancellation);
-        return Of(states, later) ?? fitted[^1].DetectionLimit;
+        return Of(states, later) ?? Math.Max(Least, fitted[^1].DetectionLimit);
     }
 
     /// <summary>
@@ -38,6 +41,6 @@ public static class DrawnEdge
             }
         }
 
-        return logs.Count == 0 ? null : Math.Exp(logs.Average());
+        return logs.Count == 0 ? null : Math.Max(Least, Math.Exp(logs.Average()));
     }
 }
