@@ -12,10 +12,10 @@ public sealed record HindcastResidual(double LogError, double Variance, double H
 public sealed record DiscrepancyPrior(double Dof, double Variance)
 {
     /// <summary>
-    /// What the hindcasts of 30 virtual patients taught: 12 of the twin's own model and six of each of three that it does not know, with the density of the first visit
+    /// What the hindcasts of 24 virtual patients taught: six of the twin's own model and six of each of three that it does not know, with the density of the first visit
     /// known (docs/twin-forecast.md). To be learnt again where the fit changes: the study prints it.
     /// </summary>
-    public static DiscrepancyPrior VirtualCohort { get; } = new(12, 0.03);
+    public static DiscrepancyPrior VirtualCohort { get; } = new(12, 0.024);
 
     /// <summary>
     /// Learns the prior from patients whose hindcasts were measured: the pair that makes their residuals likeliest, each patient with a τ² of its own (empirical Bayes).
