@@ -13,7 +13,6 @@ public static class Program
         root.Subcommands.Add(DemoVerb.Create());
         root.Subcommands.Add(MapVerb.Create());
         root.Subcommands.Add(FitVerb.Create());
-        root.Subcommands.Add(TwinVerb.Create());
         root.Subcommands.Add(ChangeVerb.Create());
         root.Subcommands.Add(InspectVerb.Create());
         root.Subcommands.Add(DeidentifyVerb.Create());
@@ -22,6 +21,7 @@ public static class Program
         root.Subcommands.Add(PullVerb.Create());
         root.Subcommands.Add(PushVerb.Create());
         root.Subcommands.Add(CompareVerb.Create());
+        root.Subcommands.Add(TwinVerb.Create());
         root.Subcommands.Add(DoctorVerb.Create());
         var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = PathList.TryRead });
         if (parse.Errors.Count > 0)

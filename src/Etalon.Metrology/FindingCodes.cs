@@ -108,6 +108,18 @@ public static class FindingCodes
     /// <summary>The fit of the twin stopped before it converged.</summary>
     public const string FitNotConverged = "fit-not-converged";
 
+    /// <summary>The visits fit two different tumours nearly as well.</summary>
+    public const string SeveralMinima = "several-minima";
+
+    /// <summary>A fit that held the ADC scales fixed would have one of them otherwise.</summary>
+    public const string VisitScaleSuspect = "visit-scale-suspect";
+
+    /// <summary>The posterior's own draws do not agree with the misfit of the model.</summary>
+    public const string PosteriorApproximate = "posterior-approximate";
+
+    /// <summary>A file of priors, starts or posteriors of the twin cannot be used.</summary>
+    public const string TwinPriorUnusable = "twin-prior-unusable";
+
     /// <summary>The twin was not built, with the reason.</summary>
     public const string TwinRefused = "twin-refused";
 

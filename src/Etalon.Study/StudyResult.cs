@@ -118,4 +118,8 @@ public sealed record TwinResult
 /// <param name="Partner">The parameter that it cannot be told from; null where there is none.</param>
 /// <param name="Found">What is known of it, in words.</param>
 /// <param name="Remedy">What would teach the twin more.</param>
-public sealed record TwinAdvice(string Parameter, string? Partner, string Found, string Remedy);
+public sealed record TwinAdvice(string Parameter, string? Partner, string Found, string Remedy)
+{
+    /// <summary>Day, since the first visit, of the scan that would help most; null where none was looked for.</summary>
+    public double? NextScanDay { get; init; }
+}

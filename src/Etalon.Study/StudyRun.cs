@@ -26,18 +26,12 @@ public static class StudyRun
         void Report(string stage, double share) => progress?.Report(new StudyProgress(stage, share));
         var findings = new List<Finding>(patient.Findings);
         Report("reading images", 0);
-        var visits = new List<VisitImages>();
-        foreach (var visit in patient.Visits)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            visits.Add(new WithinVisitStage(options, findings, cancellation).Run(VisitLoader.Load(visit, findings, cancellation)));
-            Report("reading images", 0.15 * visits.Count / patient.Visits.Count);
-        }
+        var visits = Load(patient.Visits, options, findings, Report, cancellation);
 
         Report("calibrating", 0.15);
         var scale = MeasuringScale.Of(patient, options.Calibration, findings, cancellation);
         Report("measuring", 0.25);
-        var measurements = visits.SelectMany(v => VisitAssay.Measure(v, patient.Subject, scale.Precision, findings).Select(m => scale.Correction.Apply(m, v.Visit.Day))).ToList();
+        var measurements = Measure(patient, visits, scale, findings);
         var (comparisons, changes) = ChangeStage.Run(patient, measurements, options, findings);
         var result = new StudyResult
         {
@@ -66,6 +60,53 @@ public static class StudyRun
         };
     }
 
+    /// <summary>Reads the images of visits and brings those of one visit together.</summary>
+    internal static List<VisitImages> Load(
+        IReadOnlyList<Visit> of, StudyOptions options, List<Finding> findings, Action<string, double> report, CancellationToken cancellation)
+    {
+        var visits = new List<VisitImages>();
+        foreach (var visit in of)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            visits.Add(new WithinVisitStage(options, findings, cancellation).Run(VisitLoader.Load(visit, findings, cancellation)));
+            report("reading images", 0.15 * visits.Count / of.Count);
+        }
+
+        return visits;
+    }
+
+    /// <summary>Measures visits on the scale of the study.</summary>
+    internal static List<Measurement> Measure(PatientCase patient, IReadOnlyList<VisitImages> visits, MeasuringScale scale, List<Finding> findings) =>
+        visits.SelectMany(v => VisitAssay.Measure(v, patient.Subject, scale.Precision, findings).Select(m => scale.Correction.Apply(m, v.Visit.Day))).ToList();
+
+    /// <summary>Brings the visits that the twin can use together, or says why that cannot be.</summary>
+    internal static (Alignment? Alignment, List<VisitScale> Scales, string? Refusal) Align(
+        PatientCase patient, StudyOptions options, IReadOnlyList<VisitImages> visits, IReadOnlyList<Measurement> measurements, MeasuringScale scale,
+        List<Finding> findings, CancellationToken cancellation)
+    {
+        // A tumour whose ADC could not be measured, or cannot be true, tells no density either.
+        var usable = visits.Where(v => v.Adc is not null && Tumour(v) is { } tumour
+            && measurements.Any(m => m.IsOk && m.Measurand == "adc.mean" && m.Visit == v.Visit.Id && m.Region?.Id == tumour.Id)).ToList();
+        var refusal = patient.Visits.Count < 2
+            ? $"There is {(patient.Visits.Count == 0 ? "no" : "one")} visit: a growth model needs two or more, each with a tumour mask and an ADC map, and one more to check it against."
+            : patient.Density is null
+            ? "Nobody states how cell density follows from these images (free water and tissue reference of ADC)."
+            : usable.Count < 2
+                ? $"The twin needs two or more visits with a tumour mask and an ADC of it; {(usable.Count == 0 ? "no visit has" : "one visit has")} both."
+                : Span(patient) is > LongestSpanDays and var days
+                    ? FormattableString.Invariant($"The visits span {days / 365.25:0.#} years; the twin is computed day by day and takes at most {LongestSpanDays / 365.25:0} years.")
+                    : null;
+        if (refusal is not null)
+        {
+            return (null, [], refusal);
+        }
+
+        var alignment = new AlignmentStage(options, patient, scale, findings, cancellation).Run(usable);
+        return alignment.Refusal is { } reason
+            ? (null, [], reason)
+            : (alignment, alignment.Visits.Select(v => VisitScale.Of(measurements, v.Images.Visit.Id, Tumour(v.Images)!.Id)).ToList(), null);
+    }
+
     private static double Span(PatientCase patient) => patient.DayOf(patient.Visits[^1].Time);
 
     private static StudyResult WithTwin(
@@ -77,36 +118,19 @@ public static class StudyRun
             return result with { TwinRefusal = "The twin was not asked for." };
         }
 
-        // A tumour whose ADC could not be measured, or cannot be true, tells no density either.
-        var usable = result.Visits.Where(v => v.Adc is not null && Tumour(v) is { } tumour
-            && result.Measurements.Any(m => m.IsOk && m.Measurand == "adc.mean" && m.Visit == v.Visit.Id && m.Region?.Id == tumour.Id)).ToList();
-        var refusal = patient.Visits.Count < 2
-            ? $"There is {(patient.Visits.Count == 0 ? "no" : "one")} visit: a growth model needs two or more, each with a tumour mask and an ADC map, and one more to check it against."
-            : patient.Density is null
-            ? "Nobody states how cell density follows from these images (free water and tissue reference of ADC)."
-            : usable.Count < 2
-                ? $"The twin needs two or more visits with a tumour mask and an ADC of it; {(usable.Count == 0 ? "no visit has" : "one visit has")} both."
-                : Span(patient) is > LongestSpanDays and var days
-                    ? FormattableString.Invariant($"The visits span {days / 365.25:0.#} years; the twin is computed day by day and takes at most {LongestSpanDays / 365.25:0} years.")
-                    : null;
-        if (refusal is null)
+        var (alignment, scales, refusal) = Align(patient, options, result.Visits, result.Measurements, scale, findings, cancellation);
+        if (alignment is not null)
         {
-            var alignment = new AlignmentStage(options, patient, scale, findings, cancellation).Run(usable);
-            refusal = alignment.Refusal;
-            if (refusal is null)
+            result = result with { Alignments = alignment.Visits.Where(v => v.PositionUMm is not null).ToDictionary(v => v.Images.Visit.Id, v => v.PositionUMm!.Value, StringComparer.Ordinal) };
+            result = result with { Pictures = PictureStage.Aligned(result.Pictures, alignment.Visits, alignment.Domain!.Grid) };
+            var stage = new TwinStage(options, patient, findings, report, cancellation);
+            var outcome = stage.Run(alignment.Visits, alignment.Domain!, scales);
+            if (outcome.Twin is not null)
             {
-                result = result with { Alignments = alignment.Visits.Where(v => v.PositionUMm is not null).ToDictionary(v => v.Images.Visit.Id, v => v.PositionUMm!.Value, StringComparer.Ordinal) };
-                result = result with { Pictures = PictureStage.Aligned(result.Pictures, alignment.Visits, alignment.Domain!.Grid) };
-                var scales = alignment.Visits.Select(v => VisitScale.Of(result.Measurements, v.Images.Visit.Id, Tumour(v.Images)!.Id)).ToList();
-                var stage = new TwinStage(options, patient, findings, report, cancellation);
-                var outcome = stage.Run(alignment.Visits, alignment.Domain!, scales);
-                if (outcome.Twin is not null)
-                {
-                    return result with { Twin = outcome.Twin, Options = outcome.Options, OptionsRefusal = outcome.OptionsRefusal, Assumptions = [.. result.Assumptions, .. outcome.Assumptions] };
-                }
-
-                refusal = outcome.Refusal;
+                return result with { Twin = outcome.Twin, Options = outcome.Options, OptionsRefusal = outcome.OptionsRefusal, Assumptions = [.. result.Assumptions, .. outcome.Assumptions] };
             }
+
+            refusal = outcome.Refusal;
         }
 
         findings.Add(new Finding(

@@ -61,13 +61,13 @@ internal static class TwinJson
     private static void Parameter(Utf8JsonWriter json, TwinPosterior posterior, int p, ParameterMarginal marginal)
     {
         var isGrowth = p < posterior.Priors.Count;
-        json.WriteString("name", isGrowth ? posterior.Priors[p].Name : $"visit{posterior.Visits[p - posterior.Priors.Count]}.adc_scale");
-        json.WriteString("unit", isGrowth ? posterior.Priors[p].Unit : "1");
+        json.WriteString("name", posterior.Parameters[p].Name);
+        json.WriteString("unit", posterior.Parameters[p].Unit);
         ResultsJson.Number(json, "mean", marginal.Mean);
         ResultsJson.Number(json, "sd", marginal.Sd);
         ResultsJson.Number(json, "lower90", marginal.Lower90);
         ResultsJson.Number(json, "upper90", marginal.Upper90);
-        ResultsJson.Number(json, "prior_median", isGrowth ? posterior.Priors[p].Median : 1);
+        ResultsJson.Number(json, "prior_median", isGrowth ? posterior.Priors[p].Median : posterior.Parameters[p].Value(0));
         ResultsJson.Number(json, "prior_log_sd", isGrowth ? posterior.Priors[p].LogSd : null);
         json.WriteBoolean("identifiable", !isGrowth || posterior.IsIdentifiable(p));
         json.WriteStartObject("correlations");

@@ -24,7 +24,7 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
 {
     private const double DaysAfterLastVisit = 90;
 
-    private readonly TwinFitOptions _fitOptions = new() { Threads = options.Threads };
+    private readonly TwinFitOptions _fitOptions = new() { Threads = options.Threads, IsPlain = true };
 
     /// <summary>Runs the stage.</summary>
     /// <param name="aligned">Visits with ADC and tumour on the domain's grid, in order of time.</param>
@@ -34,27 +34,21 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
     {
         var reference = patient.Density!;
         var diffusion = new FluxDiffusion(domain);
-        var observations = aligned.Select((v, n) => Observe(v, diffusion, reference, scales[n])).ToList();
-        var fitted = FittedCount(observations);
+        var visits = new TwinVisits(patient, findings);
+        var observations = aligned.Select((v, n) => visits.Observe(v, diffusion, scales[n])).ToList();
+        var fitted = visits.FittedCount(observations, options.FitVisits);
         if (fitted.Refusal is not null)
         {
             return new TwinOutcome(null, [], fitted.Refusal, null);
         }
 
         var used = observations.Skip(fitted.Skip).ToList();
-        var schedule = Schedule();
+        var schedule = visits.Schedule();
         var model = new TumourModel(diffusion);
         report("fitting the twin", 0.35);
         var priors = TwinPrior.Default(schedule.Drugs.Select(d => d.Name));
         var fit = TwinFit.Run(model, schedule, used.Take(fitted.Count).ToList(), priors, reference, _fitOptions, cancellation);
-        if (fit.Posterior.Status != FitStatus.Converged)
-        {
-            findings.Add(new Finding(
-                FindingCodes.FitNotConverged, Severity.Warning, "twin", $"status {fit.Posterior.Status} after {fit.Posterior.Steps} steps", "a converged fit",
-                "Read the forecast with care; more visits, or visits before treatment, would help."));
-        }
-
-        var advice = Advice(fit);
+        var advice = TwinVerdict.Tell(fit, findings, cancellation);
         report("forecasting", 0.6);
         return Forecast(fit, used, fitted.Count, schedule, advice);
     }
@@ -134,114 +128,6 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
         public void Report(double value) => to(value);
     }
 
-    private DensityObservation Observe(AlignedVisit visit, DiffusionOperator diffusion, DensityReference reference, VisitScale scale)
-    {
-        var reading = DensityReader.Read(visit.Adc, visit.HasAdc, visit.Tumour, diffusion.Domain, reference, visit.IsResampled ? 2 : 1);
-        var above = visit.Tumour.Inside.Zip(visit.Adc, (t, adc) => t && adc >= reference.FreeWaterMm2PerS).Count(x => x);
-        Tell(visit, above, visit.Tumour.Count - reading.IsTumour.Count(t => t));
-        return new DensityObservation
-        {
-            Visit = visit.Images.Visit.Id,
-            Day = patient.DayOf(visit.Images.Visit.Time),
-            Density = diffusion.ToState(reading.Density),
-            IsMeasured = diffusion.ToState(reading.IsMeasured),
-            IsTumour = diffusion.ToState(reading.IsTumour),
-            IsBelowLimit = diffusion.ToState(reading.IsBelowLimit),
-            DetectionLimit = reading.DetectionLimit,
-            VoxelU = VoxelU(visit, reference),
-            PositionU = (visit.PositionUMm ?? 0) * DensityReader.RmsSlopePerMm(reading, diffusion.Domain.Grid),
-            ScaleU = scale.U,
-            SharedScaleU = scale.Shared,
-        };
-    }
-
-    private void Tell(AlignedVisit visit, int above, int outside)
-    {
-        var about = $"visit {visit.Images.Visit.Id}";
-        if (above > 0)
-        {
-            findings.Add(new Finding(
-                FindingCodes.AdcAboveFreeWater, Severity.Info, about, $"{above} of {visit.Tumour.Count} tumour voxels with ADC at or above free water",
-                "ADC below free water where there are cells", "Their density is 0. Cysts and necrosis look so; exclude them from the mask if they are."));
-        }
-
-        if (outside > 0)
-        {
-            findings.Add(new Finding(
-                FindingCodes.TumourOutsideDomain, Severity.Info, about, $"{outside} of {visit.Tumour.Count} tumour voxels outside the brain mask",
-                "a tumour inside the brain", "They take no part in the twin; check both masks."));
-        }
-    }
-
-    private static double VoxelU(AlignedVisit visit, DensityReference reference)
-    {
-        var map = visit.Images.Adc!;
-        if (map.NoiseSd is null)
-        {
-            return TwinAssumptions.VoxelU;
-        }
-
-        var (sum, count) = (0.0, 0);
-        for (var n = 0; n < visit.AdcU.Length; n++)
-        {
-            if (visit.Tumour.Inside[n] && visit.AdcU[n] > 0)
-            {
-                (sum, count) = (sum + (double)visit.AdcU[n] * visit.AdcU[n], count + 1);
-            }
-        }
-
-        var noise = count == 0 ? 0 : Math.Sqrt(sum / count) / (reference.FreeWaterMm2PerS - reference.CapacityMm2PerS);
-        return Math.Max(noise, TwinAssumptions.LeastVoxelU);
-    }
-
-    private (int Skip, int Count, string? Refusal) FittedCount(List<DensityObservation> observations)
-    {
-        var usable = observations.Count;
-        if (usable < 2)
-        {
-            return (0, 0, $"The twin needs two or more visits with a tumour mask and an ADC map; there {(usable == 1 ? "is one" : "are none")}.");
-        }
-
-        if (options.FitVisits is not { } range)
-        {
-            return (0, usable > 3 ? usable - 2 : Math.Max(2, usable - 1), null);
-        }
-
-        if (VisitNumbers.Misfit(range, patient) is { } misfit)
-        {
-            return (0, 0, $"V{misfit[1..]}");
-        }
-
-        var numbers = VisitNumbers.Of(patient);
-        var asked = patient.Visits.Where((_, n) => numbers[n] >= range.First && numbers[n] <= range.Last).Select(v => v.Id).ToList();
-        var fitted = asked.Where(id => observations.Exists(o => o.Visit == id)).ToList();
-        foreach (var left in asked.Except(fitted, StringComparer.Ordinal))
-        {
-            findings.Add(new Finding(
-                FindingCodes.VisitNotFitted, Severity.Warning, $"visit {left}", FormattableString.Invariant($"no tumour mask or no ADC map on the twin's grid, within the visits {range.First}-{range.Last} to be fitted"),
-                "a visit with both", "The fit does without this visit; supply what is missing."));
-        }
-
-        return fitted.Count < 2
-            ? (0, 0, FormattableString.Invariant($"Visits {range.First} to {range.Last} were asked for; {(fitted.Count == 0 ? "none" : "one")} of them has a tumour mask and an ADC map, and a fit needs two."))
-            : (observations.FindIndex(o => o.Visit == fitted[0]), fitted.Count, null);
-    }
-
-    private TreatmentSchedule Schedule() => TreatmentSchedule.From(patient.Treatment, patient.Visits[0].Time, drug =>
-    {
-        if (DrugKinetics.DecayOf(drug) is { } known)
-        {
-            return known.Value;
-        }
-
-        findings.Add(new Finding(
-            FindingCodes.ValueAssumed, Severity.Warning, $"drug {JsonSafe(drug)}", "a drug whose kinetics Etalon does not know", "a known decay",
-            FormattableString.Invariant($"The decay of temozolomide, {DrugKinetics.TemozolomideDecay.Value:0.###} per day, was taken.")));
-        return DrugKinetics.TemozolomideDecay.Value;
-    });
-
-    private static string JsonSafe(string text) => text.Length <= 40 ? text : text[..40];
-
     private static double? TreatmentStart(TreatmentSchedule s)
     {
         var days = s.Fractions.Select(f => f.Day).Concat(s.Drugs.SelectMany(d => d.Doses.Select(x => x.Day))).ToList();
@@ -281,33 +167,5 @@ internal sealed class TwinStage(StudyOptions options, PatientCase patient, List<
             fit, [], schedule, days, limit, _fitOptions with { Simulation = _fitOptions.Simulation with { Refinement = 2 } },
             null, cancellation);
         return 4.0 / 3 * days.Select((_, d) => Math.Abs(used.Best[d].Cells / Math.Max(fine.Best[d].Cells, 1e-12) - 1)).Max();
-    }
-
-    private List<TwinAdvice> Advice(TwinFit fit)
-    {
-        var p = fit.Posterior;
-        var advice = new List<TwinAdvice>();
-        for (var i = 0; i < p.Priors.Count; i++)
-        {
-            if (p.IsIdentifiable(i))
-            {
-                continue;
-            }
-
-            var partner = Enumerable.Range(0, p.Priors.Count).Where(j => j != i).MaxBy(j => Math.Abs(p.Correlation(i, j)));
-            var isJoint = Math.Abs(p.Correlation(i, partner)) > 0.95;
-            var words = isJoint
-                ? FormattableString.Invariant($"{p.Priors[i].Title} cannot be told from {p.Priors[partner].Title} (correlation {Report.Shown.Signed(p.Correlation(i, partner))}); only their joint effect is known")
-                : FormattableString.Invariant($"{p.Priors[i].Title} is barely learned: its spread is {100 * p.LogSd(i) / p.Priors[i].LogSd:0} % of the prior's");
-            var remedy = isJoint
-                ? $"A visit before and after a time with only one of both at work would tell {p.Priors[i].Title} from {p.Priors[partner].Title}."
-                : $"A visit after a time in which {p.Priors[i].Title} alone acts would teach it: before treatment for growth, after radiotherapy or a drug for their effects.";
-            advice.Add(new TwinAdvice(p.Priors[i].Name, isJoint ? p.Priors[partner].Name : null, words, remedy));
-            findings.Add(new Finding(
-                FindingCodes.ParameterNotIdentifiable, Severity.Warning, $"twin: {p.Priors[i].Name}", words, "a posterior less than half as wide as the prior, no correlation beyond 0.95",
-                remedy));
-        }
-
-        return advice;
     }
 }

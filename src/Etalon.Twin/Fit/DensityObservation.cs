@@ -35,6 +35,18 @@ public sealed record DensityObservation
     /// <summary>Relative standard uncertainty of the visit's ADC scale, shared by all its voxels.</summary>
     public required double ScaleU { get; init; }
 
+    /// <summary>Standard uncertainty of an error that is added to the visit's ADC, shared by all its voxels, mm²/s; 0: none.</summary>
+    public double OffsetU { get; init; }
+
+    /// <summary>Standard uncertainty of where the visit lies against the first, mm along each axis; a fit then moves it, and <see cref="PositionU"/> does not count. 0: none.</summary>
+    public double DisplacementUMm { get; init; }
+
+    /// <summary>
+    /// Density as it follows from ADC where it was measured, before it is brought within [0, 1], which would fold noise and an error of the
+    /// scale at both ends; null: <see cref="Density"/> stands for it.
+    /// </summary>
+    public double[]? Unbounded { get; init; }
+
     /// <summary>The parts of <see cref="ScaleU"/> that other visits may share (calibration of a scanner state, phantom), by group; relative, k = 1.</summary>
     public IReadOnlyDictionary<string, double> SharedScaleU { get; init; } = new Dictionary<string, double>();
 

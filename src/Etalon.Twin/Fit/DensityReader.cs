@@ -35,7 +35,12 @@ public static class DensityReader
     /// <param name="domain">Where the tumour can live.</param>
     /// <param name="reference">What density means.</param>
     /// <param name="edgeVoxels">How many layers of voxels an interface contaminates: 1, or 2 for a resampled map.</param>
-    public static DensityReading Read(float[] adc, bool[] hasAdc, Mask tumour, Mask domain, DensityReference reference, int edgeVoxels)
+    /// <param name="isNothingOutside">
+    /// Whether the input documents that there is no tumour outside the drawn one; there is then no tail, unless an interface shows that the
+    /// drawn edge is one of anatomy.
+    /// </param>
+    public static DensityReading Read(
+        float[] adc, bool[] hasAdc, Mask tumour, Mask domain, DensityReference reference, int edgeVoxels, bool isNothingOutside = false)
     {
         ArgumentNullException.ThrowIfNull(adc);
         ArgumentNullException.ThrowIfNull(hasAdc);
@@ -60,7 +65,7 @@ public static class DensityReader
         var density = new double[adc.Length];
         for (var n = 0; n < density.Length; n++)
         {
-            density[n] = measured[n] ? apparent[n] : domain.Inside[n] ? edge * Math.Exp(-distance[n] / tail) : 0;
+            density[n] = measured[n] ? apparent[n] : domain.Inside[n] && !(isNothingOutside && !hasInterface) ? edge * Math.Exp(-distance[n] / tail) : 0;
         }
 
         var atDrawnEdge = hasInterface ? edge * Math.Exp(-edgeVoxels * domain.Grid.SpacingMm.Length / Math.Sqrt(3) / tail) : edge;

@@ -16,6 +16,7 @@ internal sealed class PosteriorSampler
     private const int BurnIn = 4000;
     private const int StepsPerDraw = 100;
 
+    private readonly (double Low, double High)[]? _bounds;
     private readonly double[] _mode;
     private readonly double[] _priorMean;
     private readonly Matrix<double> _priorInformation;
@@ -31,8 +32,13 @@ internal sealed class PosteriorSampler
     /// <param name="priorMean">Mean of each logarithm before the data.</param>
     /// <param name="priorInformation">Inverse of their covariance before the data.</param>
     /// <param name="isAdditive">Whether the effect is straight in the parameter itself.</param>
-    public PosteriorSampler(double[] mode, Matrix<double> dataInformation, double[] priorMean, Matrix<double> priorInformation, bool[] isAdditive)
+    /// <param name="boxInformation">Inverse variance of flat priors, for the length of steps only; null: there is none.</param>
+    /// <param name="bounds">Lowest and highest coordinate; null: there is none.</param>
+    public PosteriorSampler(
+        double[] mode, Matrix<double> dataInformation, double[] priorMean, Matrix<double> priorInformation, bool[] isAdditive,
+        Matrix<double>? boxInformation = null, (double Low, double High)[]? bounds = null)
     {
+        _bounds = bounds;
         (_mode, _priorMean, _priorInformation, _isAdditive) = (mode, priorMean, priorInformation, isAdditive);
         // dx/dφ at the maximum: 1 for a logarithm, 1/θ for a parameter itself.
         _jacobian = mode.Select((x, i) => isAdditive[i] ? Math.Exp(-x) : 1).ToArray();
@@ -41,7 +47,7 @@ internal sealed class PosteriorSampler
         // The data pull against the priors, so that the maximum is where it is.
         var pull = priorInformation * (Vector<double>.Build.Dense(mode) - Vector<double>.Build.Dense(priorMean));
         _gradient = pull.Select((p, i) => -p * _jacobian[i]).ToArray();
-        var whole = _information + scale * priorInformation * scale;
+        var whole = _information + scale * (boxInformation is null ? priorInformation : priorInformation + boxInformation) * scale;
         var eigen = whole.Evd(Symmetricity.Symmetric);
         var largest = eigen.EigenValues.Max(e => e.Real);
         // 2.38 / √n: the random walk's best step over a normal distribution (Gelman, Roberts and Gilks 1996).
@@ -84,6 +90,9 @@ internal sealed class PosteriorSampler
         return draws;
     }
 
+    /// <summary>Minus the logarithm of the density that is drawn from, over the logarithms and but for a constant.</summary>
+    public double CostAt(double[] logs) => Cost(ToCoordinates(logs)) - logs.Where((_, i) => _isAdditive[i]).Sum();
+
     /// <summary>Minus the logarithm of the posterior over the coordinates φ; +∞ outside.</summary>
     private double Cost(double[] coordinates)
     {
@@ -97,6 +106,11 @@ internal sealed class PosteriorSampler
             }
 
             var x = _isAdditive[i] ? Math.Log(coordinates[i]) : coordinates[i];
+            if (_bounds is not null && !(x >= _bounds[i].Low && x <= _bounds[i].High))
+            {
+                return double.PositiveInfinity;
+            }
+
             fromPrior[i] = x - _priorMean[i];
             // The prior is a density over x; over the parameter itself it gains the factor dx/dθ = 1/θ.
             cost += _isAdditive[i] ? x : 0;

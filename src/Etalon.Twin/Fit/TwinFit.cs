@@ -1,75 +1,45 @@
 using Etalon.Cases;
 using Etalon.Numerics;
 using Etalon.Treatment;
-using MathNet.Numerics.LinearAlgebra;
 
 namespace Etalon.Twin;
-
-/// <summary>Options of a fit.</summary>
-public sealed record TwinFitOptions
-{
-    /// <summary>Threads; the result does not depend on it. The default is 2.</summary>
-    public int Threads { get; init; } = 2;
-
-    /// <summary>Steps of the forward model during the fit.</summary>
-    public SimulationOptions Simulation { get; init; } = new();
-
-    /// <summary>Voxels that count as one independent reading, since neighbours share noise. The default is 8 (2 × 2 × 2), an assumption.</summary>
-    public double VoxelsPerGrain { get; init; } = 8;
-
-    /// <summary>Largest number of Gauss-Newton steps. The default is 40.</summary>
-    public int MaxSteps { get; init; } = 40;
-}
-
-/// <summary>The posterior of a fit: normal in the logarithms of the parameters and of the visits' ADC scales (Laplace).</summary>
-/// <param name="Priors">One per growth parameter, in order.</param>
-/// <param name="LogMean">Logarithms at the maximum: growth parameters, then the ADC scale of each fitted visit.</param>
-/// <param name="LogCovariance">Covariance of the logarithms; where the fit is worse than its noise, the data count less by the square of the Birge ratio.</param>
-/// <param name="Visits">The fitted visits, in order; their scales follow the growth parameters.</param>
-/// <param name="Status">How the fit ended.</param>
-/// <param name="Steps">Gauss-Newton steps.</param>
-/// <param name="ReducedChiSquared">Misfit per independent reading; 1 where the noise explains it.</param>
-public sealed record TwinPosterior(
-    IReadOnlyList<ParameterPrior> Priors, double[] LogMean, Matrix<double> LogCovariance, IReadOnlyList<string> Visits, FitStatus Status, int Steps,
-    double ReducedChiSquared)
-{
-    /// <summary>Standard deviation of the logarithm of a parameter.</summary>
-    public double LogSd(int parameter) => Math.Sqrt(LogCovariance[parameter, parameter]);
-
-    /// <summary>Correlation of two parameters.</summary>
-    public double Correlation(int a, int b) => LogCovariance[a, b] / (LogSd(a) * LogSd(b));
-
-    /// <summary>
-    /// Whether the data tell a parameter: its posterior is less than half as wide as its prior, and no other growth parameter is correlated
-    /// with it beyond 0.95.
-    /// </summary>
-    public bool IsIdentifiable(int parameter) =>
-        LogSd(parameter) <= 0.5 * Priors[parameter].LogSd
-        && Enumerable.Range(0, Priors.Count).All(other => other == parameter || Math.Abs(Correlation(parameter, other)) <= 0.95);
-}
-
-/// <summary>One parameter of the posterior by itself.</summary>
-/// <param name="Mean">Mean.</param>
-/// <param name="Sd">Standard deviation.</param>
-/// <param name="Lower90">5 % quantile.</param>
-/// <param name="Upper90">95 % quantile.</param>
-public sealed record ParameterMarginal(double Mean, double Sd, double Lower90, double Upper90);
 
 /// <summary>Fits the growth model to the visits of a patient.</summary>
 public sealed class TwinFit
 {
-    private const int MarginalDraws = 4000;
-
     /// <summary>From α on, parameters are rates of killing, which add up.</summary>
     public const int FirstKill = 2;
 
-    private readonly TwinFitProblem _problem;
-    private readonly PosteriorSampler _sampler;
+    private const int MarginalDraws = 4000;
 
-    private TwinFit(TwinFitProblem problem, PosteriorSampler sampler, TumourModel model, TreatmentSchedule schedule, TwinPosterior posterior, double startDay)
+    /// <summary>Brain farther from all that was seen takes no part in a plain fit, as long as nothing reaches so far.</summary>
+    private const double MarginMm = 18;
+
+    private const double ReachedDensity = 1e-3;
+
+    /// <summary>Domains larger than this look for their start on a coarser grid.</summary>
+    private const int LargeDomain = 8000;
+
+    /// <summary>A minimum that is worse by more than this is told from the best one (χ², 1 in 400).</summary>
+    private const double LargestDelta = 9;
+
+    /// <summary>What the residuals' own size counts against what was assumed of the noise: as many readings.</summary>
+    private const double AssumedReadings = 4;
+
+    private readonly InitialField _initial;
+    private readonly DomainReduction? _crop;
+    private readonly PosteriorSampler _sampler;
+    private readonly Lazy<IReadOnlyList<double[]>> _sample;
+    private readonly Lazy<IReadOnlyList<ParameterMarginal>> _marginals;
+
+    private TwinFit(
+        TumourModel model, TwinFitProblem problem, FitMinimum minimum, DomainReduction? crop, InitialField initial, TwinPosterior posterior, PosteriorSampler sampler, double startDay)
     {
-        (_problem, _sampler, Model, Schedule, Posterior, StartDay) = (problem, sampler, model, schedule, posterior, startDay);
-        Marginals = MarginalsOf(sampler, posterior.LogMean.Length);
+        // Draws cost as much as a small fit, and who only wants the maximum needs none.
+        (Model, Problem, Minimum, _crop, _initial, Posterior, _sampler, StartDay) = (model, problem, minimum, crop, initial, posterior, sampler, startDay);
+        Schedule = problem.Schedule;
+        _sample = new Lazy<IReadOnlyList<double[]>>(() => sampler.Draw(MarginalDraws, new RandomStream(1, "twin-marginals")));
+        _marginals = new Lazy<IReadOnlyList<ParameterMarginal>>(() => posterior.Parameters.Select((p, i) => ParameterMarginal.Of(_sample.Value.Select(d => p.Value(d[i])))).ToList());
     }
 
     /// <summary>The model.</summary>
@@ -81,16 +51,30 @@ public sealed class TwinFit
     /// <summary>The posterior.</summary>
     public TwinPosterior Posterior { get; }
 
-    /// <summary>Each parameter by itself, in its unit: growth parameters, then the ADC scale of each fitted visit.</summary>
-    public IReadOnlyList<ParameterMarginal> Marginals { get; }
+    /// <summary>Each parameter by itself, in its unit, in the order of <see cref="TwinPosterior.Parameters"/>.</summary>
+    public IReadOnlyList<ParameterMarginal> Marginals => _marginals.Value;
 
     /// <summary>Day of the first fitted visit.</summary>
     public double StartDay { get; }
 
-    /// <summary>Fits by Gauss-Newton from the priors' medians.</summary>
+    /// <summary>The problem that was solved; its domain may be a part of the model's.</summary>
+    internal TwinFitProblem Problem { get; }
+
+    /// <summary>The options it was fitted with.</summary>
+    public TwinFitOptions Options => Problem.Options;
+
+    /// <summary>Where it ended.</summary>
+    internal FitMinimum Minimum { get; }
+
+    /// <summary>The draws behind <see cref="Marginals"/>.</summary>
+    internal IReadOnlyList<double[]> MarginalSample => _sample.Value;
+
+    internal PosteriorSampler Sampler => _sampler;
+
+    /// <summary>Fits by Gauss-Newton from the best starts that a search of the prior finds.</summary>
     /// <param name="model">Domain and stencil.</param>
     /// <param name="schedule">Treatment on the clock of the first visit.</param>
-    /// <param name="observations">Two or more, in order of time; the first is the initial state.</param>
+    /// <param name="observations">Two or more, in order of time.</param>
     /// <param name="priors">Priors of the growth parameters: D, k, α, then one per drug.</param>
     /// <param name="reference">What density means.</param>
     /// <param name="options">Effort.</param>
@@ -110,30 +94,66 @@ public sealed class TwinFit
             throw new ArgumentException($"A fit needs two or more visits ({observations.Count} given) and three priors more than drugs ({priors.Count}, {schedule.Drugs.Count} drugs).");
         }
 
-        var problem = new TwinFitProblem(model, schedule, observations, priors, reference, options, cancellation);
-        var largest = Enumerable.Repeat(1.0, priors.Count).Concat(observations.Select(o => 3 * o.ScaleU)).ToArray();
-        var settings = new LevenbergMarquardtOptions { MaxSteps = options.MaxSteps, DecrementTolerance = 1e-3, LargestStep = largest };
-        var result = LevenbergMarquardt.Minimise(problem.Start(), problem.Evaluate, problem.Cost, settings, cancellation);
-        var readings = observations.Skip(1).Sum(o => (double)o.IsMeasured.Count(m => m)) / options.VoxelsPerGrain;
-        var chi2 = 2 * result.Equations.Cost / Math.Max(1, readings - priors.Count);
-        // A misfit beyond the noise weakens what the data say (Birge 1932), not what was known before.
-        var prior = problem.PriorInformation;
-        var information = prior + (result.Equations.Hessian - prior) / Math.Max(1, chi2);
-        var covariance = LevenbergMarquardt.InverseOf(information) ?? prior.Inverse();
-        var posterior = new TwinPosterior(
-            priors, result.Parameters, covariance, observations.Select(o => o.Visit).ToList(), result.Status, result.Steps, chi2);
-        var sampler = new PosteriorSampler(
-            result.Parameters, (result.Equations.Hessian - prior) / Math.Max(1, chi2),
-            problem.Start(), prior,
-            Enumerable.Range(0, problem.Count).Select(p => p >= FirstKill && p < priors.Count).ToArray());
-        return new TwinFit(problem, sampler, model, schedule, posterior, observations[0].Day);
+        var layout = new FitLayout(priors, observations, options.WithNuisance);
+        var isFree = options.Initial == InitialState.Free;
+        var crop = options.IsPlain ? DomainReduction.Cropped(model.Diffusion, observations, MarginMm) : null;
+        var problem = Problems(crop);
+        FitMinimum minimum;
+        List<FitMinimum> found = [];
+        if (options.Resume is { } resume && resume.Parameters.Length == layout.Count && (resume.State.Length == 0 || resume.State.Length == problem.Model.Diffusion.Length))
+        {
+            minimum = Refine(problem, resume);
+        }
+        else
+        {
+            found = options.Starts == 0 && options.Start is null ? [] : StartSearch.Run(SearchProblem(problem, cancellation), cancellation);
+            minimum = Refine(problem, Begin(problem, found.Count > 0 ? found[0].X : layout.PriorMean));
+        }
+
+        if (crop is not null && minimum.At.Trial.States.Any(s => crop.HasReachedCut(model.Diffusion, s, ReachedDensity)))
+        {
+            (crop, problem) = (null, Problems(null));
+            minimum = Refine(problem, Begin(problem, minimum.X));
+        }
+
+        OtherMinimum? other = null;
+        if (found.Count > 1 && 2 * (found[1].Cost - found[0].Cost) / Math.Max(1, ChiSquared(problem, minimum)) < LargestDelta)
+        {
+            (minimum, other) = Compare(problem, minimum, Refine(problem, Begin(problem, found[1].X)), cancellation);
+        }
+
+        if (isFree)
+        {
+            // The maximum of the parameters' own density, not of theirs and the initial state's together.
+            problem = problem.With(DeterminantTilt.Of(problem, minimum));
+            minimum = FitMinimiser.Run(
+                problem, new FitCheckpoint(minimum.X, minimum.At.Trial.Deviation, 1e-3, minimum.Steps), options.MaxSteps, options.DecrementTolerance, options.Accepted, cancellation, minimum.At);
+        }
+
+        var initial = new InitialField(observations[0], layout, reference, options, isFree, model.Diffusion.Inside);
+        var (posterior, sampler) = Summarise(problem, minimum, other);
+        return new TwinFit(model, problem, minimum, crop, initial, posterior, sampler, observations[0].Day);
+
+        TwinFitProblem Problems(DomainReduction? reduced) => new(
+            reduced?.Model ?? model, schedule, reduced is null ? observations : observations.Select(reduced.Reduce).ToList(), layout, reference, options, isFree, cancellation);
+
+        FitMinimum Refine(TwinFitProblem on, FitCheckpoint from) => FitMinimiser.Run(on, from, options.MaxSteps, options.DecrementTolerance, options.Accepted, cancellation);
     }
 
-    /// <summary>Growth parameters of a point in the space of logarithms.</summary>
-    public GrowthParameters ParametersAt(ReadOnlySpan<double> logs) => _problem.Parameters(logs);
+    /// <summary>Growth parameters of a point as in <see cref="TwinPosterior.LogMean"/>.</summary>
+    public GrowthParameters ParametersAt(ReadOnlySpan<double> logs) => Problem.Parameters(logs);
 
-    /// <summary>Initial state of a point in the space of logarithms (it depends on the first visit's ADC scale).</summary>
-    public double[] InitialAt(ReadOnlySpan<double> logs) => _problem.Initial(logs);
+    /// <summary>Initial state of a point: what was measured without its ADC error, and where the state is free the best one for these parameters.</summary>
+    public double[] InitialAt(ReadOnlySpan<double> logs)
+    {
+        if (!Problem.IsFree)
+        {
+            return _initial.At(logs, null);
+        }
+
+        var deviation = DeviationAt(logs);
+        return _initial.At(logs, _crop is null ? deviation : _crop.Expand(deviation));
+    }
 
     /// <summary>Draws from the posterior.</summary>
     public IReadOnlyList<double[]> Draw(int count, RandomStream random)
@@ -142,16 +162,69 @@ public sealed class TwinFit
         return _sampler.Draw(count, random);
     }
 
-    /// <summary>What the posterior says of each parameter by itself, in its unit: growth parameters, then the ADC scales.</summary>
-    private static List<ParameterMarginal> MarginalsOf(PosteriorSampler sampler, int parameters)
+    /// <summary>A coarse or, where the domain is small, the same problem with a fixed initial state, to search in.</summary>
+    internal static TwinFitProblem SearchProblem(TwinFitProblem problem, CancellationToken cancellation)
     {
-        var draws = sampler.Draw(MarginalDraws, new RandomStream(1, "twin-marginals"));
-        return Enumerable.Range(0, parameters).Select(p =>
+        var coarse = problem.Options.IsPlain && problem.Model.Diffusion.Domain.Count > LargeDomain ? DomainReduction.Coarse(problem.Model.Diffusion) : null;
+        return coarse is null
+            ? new TwinFitProblem(problem.Model, problem.Schedule, problem.Observations, problem.Layout, problem.Reference, problem.Options, false, cancellation)
+            : new TwinFitProblem(
+                coarse.Model, problem.Schedule, problem.Observations.Select(coarse.Reduce).ToList(), problem.Layout, problem.Reference,
+                problem.Options with { VoxelsPerGrain = problem.Options.VoxelsPerGrain / 8 }, false, cancellation);
+    }
+
+    /// <summary>Best deviation of the initial state for given parameters, linear around the minimum.</summary>
+    internal double[] DeviationAt(ReadOnlySpan<double> logs)
+    {
+        var deviation = Minimum.At.Trial.Deviation.ToArray();
+        for (var j = 0; j < logs.Length; j++)
         {
-            var values = draws.Select(d => Math.Exp(d[p])).Order().ToArray();
-            var mean = FixedSum.Of(values) / values.Length;
-            var variance = FixedSum.Of(values.Select(v => (v - mean) * (v - mean)).ToArray()) / (values.Length - 1);
-            return new ParameterMarginal(mean, Math.Sqrt(variance), FixedSum.QuantileOfSorted(values, 0.05), FixedSum.QuantileOfSorted(values, 0.95));
-        }).ToList();
+            var moved = logs[j] - Minimum.X[j];
+            var follows = Minimum.At.Elimination[j];
+            for (var n = 0; moved != 0 && n < deviation.Length; n++)
+            {
+                deviation[n] -= moved * follows[n];
+            }
+        }
+
+        return deviation;
+    }
+
+    /// <summary>A state of the problem's domain on the model's.</summary>
+    internal double[] ToModel(double[] state) => _crop is null ? state : _crop.Expand(state);
+
+    private static FitCheckpoint Begin(TwinFitProblem problem, double[] x) => new(x, problem.IsFree ? new double[problem.Model.Diffusion.Length] : [], 1e-3, 0);
+
+    private static double ChiSquared(TwinFitProblem problem, FitMinimum minimum) =>
+        2 * (minimum.Cost - problem.TiltCost(minimum.X)) / Math.Max(1, problem.Readings - problem.Layout.Growth);
+
+    private static (FitMinimum Best, OtherMinimum? Other) Compare(TwinFitProblem problem, FitMinimum a, FitMinimum b, CancellationToken cancellation)
+    {
+        var (best, second) = a.Cost <= b.Cost ? (a, b) : (b, a);
+        var delta = 2 * (second.Cost - best.Cost) / Math.Max(1, ChiSquared(problem, best));
+        var search = SearchProblem(problem, cancellation);
+        var isOther = delta < LargestDelta && StartSearch.IsOther(search, best.X, search.Cost(best.X, []), second.X, search.Cost(second.X, []));
+        return (best, isOther ? new OtherMinimum(second.X.Take(problem.Layout.Growth).Select(Math.Exp).ToList(), delta) : null);
+    }
+
+    private static (TwinPosterior, PosteriorSampler) Summarise(TwinFitProblem problem, FitMinimum minimum, OtherMinimum? other)
+    {
+        var (layout, prior) = (problem.Layout, problem.Layout.PriorInformation);
+        var chi2 = ChiSquared(problem, minimum);
+        var readings = Math.Max(1, problem.Readings - layout.Growth);
+        // A misfit beyond the noise weakens what the data say (Birge 1932), not what was known before. Without nuisance parameters nothing is
+        // known but the residuals, which then tell the noise: scaled inverse χ² around what was assumed.
+        var divisor = problem.Options.WithNuisance ? Math.Max(1, chi2) : (AssumedReadings + readings * chi2) / (AssumedReadings + readings);
+        var data = (minimum.At.Equations.Hessian - prior) / divisor;
+        var covariance = LevenbergMarquardt.InverseOf(data + prior + layout.BoxInformation) ?? (prior + layout.BoxInformation).Inverse();
+        var posterior = new TwinPosterior(
+            layout.Priors, minimum.X, covariance, problem.Observations.Select(o => o.Visit).ToList(), other is null ? minimum.Status : FitStatus.SeveralMinima, minimum.Steps, chi2)
+        {
+            Parameters = layout.Parameters, Other = other, MisfitDivisor = divisor,
+        };
+        var bounds = Enumerable.Range(0, layout.Count).Select(p => p < layout.Growth && layout.Priors[p].Box is not null ? layout.Range(p) : (double.NegativeInfinity, double.PositiveInfinity)).ToArray();
+        var sampler = new PosteriorSampler(
+            minimum.X, data, layout.PriorMean, prior, Enumerable.Range(0, layout.Count).Select(p => p >= FirstKill && p < layout.Growth).ToArray(), layout.BoxInformation, bounds);
+        return (posterior, sampler);
     }
 }

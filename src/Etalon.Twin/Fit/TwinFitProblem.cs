@@ -1,214 +1,287 @@
 using Etalon.Cases;
-using Etalon.Numerics;
 using Etalon.Treatment;
-using MathNet.Numerics.LinearAlgebra;
 
 namespace Etalon.Twin;
 
-/// <summary>
-/// Least squares of the growth model against measured densities. Parameters are the logarithms of the growth parameters, then the
-/// logarithm of each visit's ADC scale (nuisance, normal prior, correlated where visits share an error: <see cref="ScalePrior"/>). The first visit is the initial state, corrected by its own scale.
-/// </summary>
-/// <remarks>
-/// Where density was measured the residual is (observed − predicted)/σ; clear of the drawn tumour the model is only held below the reader's
-/// detection limit: max(0, N − limit)/σ; at the drawn edge, where voxels are mixtures, nothing is asked. The voxels of one visit share its scale, which is a parameter rather than a covariance.
-/// </remarks>
+/// <summary>The growth model against measured densities: cost and derivatives at a point (<see cref="FitLayout"/>, <see cref="InitialField"/>, <see cref="ObservationRows"/>).</summary>
 internal sealed class TwinFitProblem
 {
+    /// <summary>Of forward differences in the logarithm, where the scheme has no derivatives of its own: single precision of its parameters is far below.</summary>
     private const double DifferenceStep = 1e-4;
 
-    private readonly TumourModel _model;
+    /// <summary>A step to a bound may miss it by rounding.</summary>
+    private const double Slack = 1e-9;
+
     private readonly TreatmentSchedule _schedule;
     private readonly IReadOnlyList<DensityObservation> _observations;
-    private readonly IReadOnlyList<ParameterPrior> _priors;
     private readonly DensityReference _reference;
-    private readonly TwinFitOptions _options;
+    private readonly List<ObservationRows> _rows;
+    private readonly List<double> _days;
     private readonly CancellationToken _cancellation;
 
     public TwinFitProblem(
-        TumourModel model, TreatmentSchedule schedule, IReadOnlyList<DensityObservation> observations, IReadOnlyList<ParameterPrior> priors,
-        DensityReference reference, TwinFitOptions options, CancellationToken cancellation)
+        TumourModel model, TreatmentSchedule schedule, IReadOnlyList<DensityObservation> observations, FitLayout layout,
+        DensityReference reference, TwinFitOptions options, bool isFree, CancellationToken cancellation)
     {
-        (_model, _schedule, _observations, _priors) = (model, schedule, observations, priors);
-        (_reference, _options, _cancellation) = (reference, options, cancellation);
-        PriorInformation = Matrix<double>.Build.Dense(Count, Count);
-        PriorInformation.SetSubMatrix(Growth, Growth, ScalePrior.Information(observations));
-        for (var p = 0; p < Growth; p++)
+        if (isFree && options.Simulation.Scheme != TwinScheme.Exact)
         {
-            PriorInformation[p, p] = Math.Pow(priors[p].LogSd, -2);
+            throw new ArgumentException("A free initial state needs derivatives, which only the exact scheme has.");
         }
+
+        (Model, _schedule, _observations, Layout, _reference, Options, _cancellation) = (model, schedule, observations, layout, reference, options, cancellation);
+        IsFree = isFree;
+        Initial = new InitialField(observations[0], layout, reference, options, isFree, model.Diffusion.Inside);
+        _rows = observations.Skip(1).Select((o, v) => new ObservationRows(o, v + 1, layout, reference, model.Diffusion, ResidualU(o), options.VoxelsPerGrain)).ToList();
+        _days = observations.Skip(1).Select(o => o.Day).ToList();
+        IsHeld = new bool[layout.Count];
     }
 
-    public int Growth => _priors.Count;
+    public TumourModel Model { get; }
 
-    public int Count => _priors.Count + _observations.Count;
+    public FitLayout Layout { get; }
 
-    /// <summary>Inverse covariance of all logarithms before the data.</summary>
-    public Matrix<double> PriorInformation { get; }
+    public TwinFitOptions Options { get; }
 
-    public double[] Start() => [.. _priors.Select(p => Math.Log(p.Median)), .. _observations.Select(_ => 0.0)];
+    public InitialField Initial { get; }
+
+    /// <summary>Whether the initial state deviates from what was measured.</summary>
+    public bool IsFree { get; }
+
+    /// <summary>Parameters that are not fitted.</summary>
+    public bool[] IsHeld { get; init; }
+
+    /// <summary>A constant gradient that the cost has besides (<see cref="DeterminantTilt"/>); null: none.</summary>
+    public double[]? Tilt { get; private init; }
+
+    public IReadOnlyList<DensityObservation> Observations => _observations;
+
+    public TreatmentSchedule Schedule => _schedule;
+
+    public DensityReference Reference => _reference;
+
+    /// <summary>Independent readings of the visits after the first.</summary>
+    public double Readings => _observations.Skip(1).Sum(o => (double)o.IsMeasured.Count(m => m)) / Options.VoxelsPerGrain;
+
+    /// <summary>The same with a constant gradient besides.</summary>
+    public TwinFitProblem With(double[] tilt) =>
+        new(Model, _schedule, _observations, Layout, _reference, Options, IsFree, _cancellation) { IsHeld = IsHeld, Tilt = tilt };
+
+    /// <summary>The same with parameters that are not fitted.</summary>
+    public TwinFitProblem Holding(bool[] held) =>
+        new(Model, _schedule, _observations, Layout, _reference, Options, IsFree, _cancellation) { IsHeld = held, Tilt = Tilt };
 
     public GrowthParameters Parameters(ReadOnlySpan<double> x) => new()
     {
         DiffusivityMm2PerDay = Math.Exp(x[0]),
         ProliferationPerDay = Math.Exp(x[1]),
         AlphaPerGy = Math.Exp(x[2]),
-        SensitivityPerDay = x[3.._priors.Count].ToArray().Select(Math.Exp).ToArray(),
+        SensitivityPerDay = x[3..Layout.Growth].ToArray().Select(Math.Exp).ToArray(),
     };
 
-    /// <summary>The first visit's density with its ADC scale taken out.</summary>
-    public double[] Initial(ReadOnlySpan<double> x)
+    /// <summary>Half the sum of squares, with what is known before; +∞ outside the range.</summary>
+    public FitTrial Try(double[] x, double[] deviation)
     {
-        var first = _observations[0];
-        var scale = Math.Exp(x[Growth]);
-        var offset = Offset(scale);
-        var state = new double[first.Density.Length];
-        for (var n = 0; n < state.Length; n++)
+        if (Enumerable.Range(0, Layout.Count).Any(p => !IsHeld[p] && !(x[p] >= Layout.Range(p).Low - Slack && x[p] <= Layout.Range(p).High + Slack)))
         {
-            // The tail beyond what was measured is an extrapolation; the scale of the ADC does not move it.
-            state[n] = first.IsMeasured[n] ? Math.Clamp((first.Density[n] - offset) / scale, 0, 1) : first.Density[n];
+            return new FitTrial(x, deviation, double.PositiveInfinity, [], null);
         }
 
-        return state;
-    }
-
-    /// <summary>Cost with the priors; +∞ where a parameter has run away.</summary>
-    public double Cost(double[] x) => IsAllowed(x) ? Terms(x, Solve(x), null).Cost : double.PositiveInfinity;
-
-    /// <summary>Cost, gradient and Gauss-Newton matrix; derivatives of the states by forward differences, solved side by side.</summary>
-    public NormalEquations Evaluate(double[] x)
-    {
-        var changed = Enumerable.Range(0, Growth + 1).ToArray();
-        var runs = new double[changed.Length + 1][][];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = _cancellation };
-        Parallel.For(0, runs.Length, parallel, r =>
+        var initial = Initial.At(x, IsFree ? deviation : null);
+        double[][] states;
+        ModelRun? run = null;
+        if (Options.Simulation.Scheme == TwinScheme.Exact)
         {
-            var at = x.ToArray();
-            if (r > 0)
-            {
-                at[changed[r - 1]] += DifferenceStep;
-            }
-
-            runs[r] = Solve(at);
-        });
-        return Terms(x, runs[0], runs[1..]);
-    }
-
-    /// <summary>States at the observations after the first.</summary>
-    private double[][] Solve(double[] x)
-    {
-        var states = new double[_observations.Count - 1][];
-        _model.Simulate(
-            Initial(x), Parameters(x), _schedule, _observations[0].Day, _observations.Skip(1).Select(o => o.Day).ToList(),
-            (output, state) => states[output] = state.ToArray(), _options.Simulation, _cancellation);
-        return states;
-    }
-
-    private NormalEquations Terms(double[] x, double[][] states, double[][][]? perturbed)
-    {
-        var gradient = Vector<double>.Build.Dense(Count);
-        var hessian = Matrix<double>.Build.Dense(Count, Count);
-        var parts = new (double Cost, double[] Gradient, double[] Hessian)[states.Length];
-        Parallel.For(0, states.Length, new ParallelOptions { MaxDegreeOfParallelism = _options.Threads }, v => parts[v] = OfVisit(x, v, states, perturbed));
-        var cost = 0.0;
-        foreach (var (c, g, h) in parts)
+            run = ModelRun.Forward(Model, initial, Parameters(x), _schedule, _observations[0].Day, _days, Options.Simulation, _cancellation);
+            states = run.States;
+        }
+        else
         {
-            cost += c;
-            gradient += Vector<double>.Build.Dense(g);
-            hessian += Matrix<double>.Build.Dense(Count, Count, h);
+            states = Simulate(initial, x);
         }
 
-        var fromPrior = Vector<double>.Build.Dense(x) - Vector<double>.Build.Dense(Start());
-        var pull = PriorInformation * fromPrior;
-        return new NormalEquations(cost + 0.5 * (fromPrior * pull), gradient + pull, hessian + PriorInformation);
-    }
-
-    private (double Cost, double[] Gradient, double[] Hessian) OfVisit(double[] x, int v, double[][] states, double[][][]? perturbed)
-    {
-        var observation = _observations[v + 1];
-        var (scale, own) = (Math.Exp(x[Growth + v + 1]), Growth + v + 1);
-        var offset = Offset(scale);
-        var weight = 1 / (ResidualU(observation) * Math.Sqrt(_options.VoxelsPerGrain));
-        var (cost, gradient, hessian) = (0.0, new double[Count], new double[Count * Count]);
-        var row = new double[Count];
-        var state = states[v];
-        for (var n = 0; n < state.Length; n++)
+        var cost = Prior(x, deviation);
+        for (var v = 0; v < states.Length; v++)
         {
-            double r, slope;
-            if (observation.IsMeasured[n])
-            {
-                r = (scale * state[n] + offset - observation.Density[n]) * weight;
-                slope = scale * weight;
-                row[own] = scale * (state[n] - FreeOverSpan) * weight;
-            }
-            else if (observation.IsBelowLimit[n] && state[n] > observation.DetectionLimit)
-            {
-                r = (state[n] - observation.DetectionLimit) * weight;
-                slope = weight;
-                row[own] = 0;
-            }
-            else
-            {
-                continue;
-            }
-
-            cost += 0.5 * r * r;
-            if (perturbed is null)
-            {
-                continue;
-            }
-
-            for (var p = 0; p <= Growth; p++)
-            {
-                row[p] = slope * (perturbed[p][v][n] - state[n]) / DifferenceStep;
-            }
-
-            Accumulate(row, own, r, gradient, hessian);
+            cost += _rows[v].Of(x, states[v], null).Cost;
         }
 
-        return (cost, gradient, hessian);
+        return new FitTrial(x, deviation, cost, states, run);
+    }
+
+    /// <summary>Cost alone, by the fastest run there is.</summary>
+    public double Cost(double[] x, double[] deviation)
+    {
+        var states = Simulate(Initial.At(x, IsFree ? deviation : null), x);
+        return Prior(x, deviation) + Enumerable.Range(0, states.Length).Sum(v => _rows[v].Of(x, states[v], null).Cost);
+    }
+
+    /// <summary>Rows with derivatives at a trial.</summary>
+    public List<VisitRows> Rows(FitTrial trial)
+    {
+        var slopes = trial.Run is null ? Differences(trial) : Tangents(trial);
+        return trial.States.Select((s, v) => _rows[v].Of(trial.X, s, slopes.Select(d => (d.Parameter, d.States[v])).ToList())).ToList();
+    }
+
+    /// <summary>Directions in which the parameters move the run: each growth parameter, then the first visit's errors through the initial state.</summary>
+    private List<(int Parameter, double[]? Initial, double[] Growth)> Directions(FitTrial trial)
+    {
+        var (x, held) = (trial.X, new bool[Model.Diffusion.Length]);
+        Initial.At(x, IsFree ? trial.Deviation : null, held);
+        var state = Initial.At(x, null);
+        var directions = new List<(int, double[]?, double[])>();
+        for (var p = 0; p < Layout.Growth; p++)
+        {
+            if (!IsHeld[p])
+            {
+                var direction = new double[Layout.Growth];
+                direction[p] = Math.Exp(x[p]);
+                directions.Add((p, null, direction));
+            }
+        }
+
+        if (Layout.Scale[0] >= 0)
+        {
+            directions.Add((Layout.Scale[0], Initial.ScaleSlope(state, held), new double[Layout.Growth]));
+        }
+
+        if (Layout.Offset[0] >= 0)
+        {
+            directions.Add((Layout.Offset[0], Initial.OffsetSlope(x, held), new double[Layout.Growth]));
+        }
+
+        return directions;
     }
 
     /// <summary>
-    /// Standard uncertainty of observed minus predicted density. The initial state is the first visit, noise and all; its noise is carried as it is,
-    /// which is more than diffusion leaves of it and less than growth makes of it.
+    /// Derivatives of the states at all visits, the first one too, to each parameter, the initial state following it where it is free.
     /// </summary>
+    public List<(int Parameter, double[][] States)> StateSlopes(FitEquations at)
+    {
+        var trial = Try(at.Trial.X, at.Trial.Deviation);
+        var directions = Directions(trial);
+        if (trial.Run is null)
+        {
+            return Differences(trial).Select(d => (d.Parameter, (double[][])[directions.First(x => x.Parameter == d.Parameter).Initial ?? new double[Model.Diffusion.Length], .. d.States])).ToList();
+        }
+
+        var results = new (int, double[][])[Layout.Count];
+        Parallel.For(0, Layout.Count, new ParallelOptions { MaxDegreeOfParallelism = Options.Threads, CancellationToken = _cancellation }, p =>
+        {
+            var own = directions.FirstOrDefault(d => d.Parameter == p, (p, null, new double[Layout.Growth]));
+            var initial = own.Initial?.ToArray() ?? new double[Model.Diffusion.Length];
+            for (var n = 0; IsFree && n < initial.Length; n++)
+            {
+                initial[n] -= Initial.Sd[n] * at.Elimination[p][n];
+            }
+
+            results[p] = (p, [initial, .. trial.Run.Tangent(initial, own.Growth)]);
+        });
+        return [.. results];
+    }
+
+    private List<(int Parameter, double[][] States)> Tangents(FitTrial trial)
+    {
+        var directions = Directions(trial);
+        var results = new (int, double[][])[directions.Count];
+        Parallel.For(0, directions.Count, new ParallelOptions { MaxDegreeOfParallelism = Options.Threads, CancellationToken = _cancellation }, d =>
+            results[d] = (directions[d].Parameter, trial.Run!.Tangent(directions[d].Initial, directions[d].Growth)));
+        return [.. results];
+    }
+
+    private List<(int Parameter, double[][] States)> Differences(FitTrial trial)
+    {
+        var directions = Directions(trial);
+        var results = new (int, double[][])[directions.Count];
+        Parallel.For(0, directions.Count, new ParallelOptions { MaxDegreeOfParallelism = Options.Threads, CancellationToken = _cancellation }, d =>
+        {
+            var p = directions[d].Parameter;
+            var step = Layout.Parameters[p].IsLog ? DifferenceStep : DifferenceStep * Layout.Parameters[p].PriorSd;
+            var at = trial.X.ToArray();
+            at[p] += step;
+            var moved = Simulate(Initial.At(at, IsFree ? trial.Deviation : null), at);
+            for (var v = 0; v < moved.Length; v++)
+            {
+                for (var n = 0; n < moved[v].Length; n++)
+                {
+                    moved[v][n] = (moved[v][n] - trial.States[v][n]) / step;
+                }
+            }
+
+            results[d] = (p, moved);
+        });
+        return [.. results];
+    }
+
+    /// <summary>States at days after the visits and their derivatives to each growth parameter's logarithm, shape (parameters, days, places).</summary>
+    public (double[][] States, double[][][] Slopes) Future(double[] x, IReadOnlyList<double> days)
+    {
+        var (initial, parameters) = (Initial.At(x, null), Enumerable.Range(0, Layout.Growth).ToList());
+        var slopes = new double[parameters.Count][][];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Options.Threads, CancellationToken = _cancellation };
+        if (Options.Simulation.Scheme == TwinScheme.Exact)
+        {
+            var run = ModelRun.Forward(Model, initial, Parameters(x), _schedule, _observations[0].Day, days, Options.Simulation, _cancellation);
+            Parallel.ForEach(parameters, parallel, p => slopes[p] = run.Tangent(null, parameters.Select(q => q == p ? Math.Exp(x[p]) : 0).ToArray()));
+            return (run.States, slopes);
+        }
+
+        var states = Simulate(initial, x, days);
+        Parallel.ForEach(parameters, parallel, p =>
+        {
+            var moved = Simulate(initial, x.Select((v, q) => q == p ? v + DifferenceStep : v).ToArray(), days);
+            slopes[p] = moved.Select((m, d) => m.Zip(states[d], (a, b) => (a - b) / DifferenceStep).ToArray()).ToArray();
+        });
+        return (states, slopes);
+    }
+
+    private double[][] Simulate(double[] initial, double[] x) => Simulate(initial, x, _days);
+
+    private double[][] Simulate(double[] initial, double[] x, IReadOnlyList<double> days)
+    {
+        var states = new double[days.Count][];
+        Model.Simulate(initial, Parameters(x), _schedule, _observations[0].Day, days, (output, state) => states[output] = state.ToArray(), Options.Simulation, _cancellation);
+        return states;
+    }
+
+    /// <summary>Half the sum of squares of what is known before the images.</summary>
+    public double Prior(double[] x, double[] deviation)
+    {
+        var cost = 0.0;
+        for (var i = 0; i < x.Length; i++)
+        {
+            for (var j = 0; j < x.Length; j++)
+            {
+                if (!IsHeld[i] && !IsHeld[j])
+                {
+                    cost += 0.5 * (x[i] - Layout.PriorMean[i]) * Layout.PriorInformation[i, j] * (x[j] - Layout.PriorMean[j]);
+                }
+            }
+        }
+
+        foreach (var d in deviation)
+        {
+            cost += 0.5 * d * d;
+        }
+
+        return cost + TiltCost(x);
+    }
+
+    /// <summary>What the constant gradient adds to the cost.</summary>
+    public double TiltCost(double[] x) => Tilt is null ? 0 : Tilt.Zip(x, (t, v) => t * v).Sum();
+
+    /// <summary>Standard uncertainty of predicted minus observed density. A fixed initial state is the first visit, noise and all.</summary>
     private double ResidualU(DensityObservation observation)
     {
-        var first = _observations[0];
-        return Math.Sqrt(observation.VoxelU * observation.VoxelU + observation.PositionU * observation.PositionU + first.VoxelU * first.VoxelU);
-    }
-
-    /// <summary>Adds one residual's row; only the growth parameters, the first scale and the visit's own scale are not zero.</summary>
-    private void Accumulate(double[] row, int own, double r, double[] gradient, double[] hessian)
-    {
-        for (var p = 0; p <= Growth + 1; p++)
-        {
-            var i = p <= Growth ? p : own;
-            gradient[i] += row[i] * r;
-            for (var q = 0; q <= Growth + 1; q++)
-            {
-                var j = q <= Growth ? q : own;
-                hessian[i * Count + j] += row[i] * row[j];
-            }
-        }
-    }
-
-    private double FreeOverSpan => _reference.FreeWaterMm2PerS / (_reference.FreeWaterMm2PerS - _reference.CapacityMm2PerS);
-
-    /// <summary>Density that a scaled free-water ADC would show: measured N = scale · N + offset.</summary>
-    private double Offset(double scale) => FreeOverSpan * (1 - scale);
-
-    private bool IsAllowed(double[] x)
-    {
-        for (var p = 0; p < Growth; p++)
-        {
-            if (!(Math.Abs(x[p] - Math.Log(_priors[p].Median)) < 8))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        var first = IsFree ? 0 : _observations[0].VoxelU;
+        var place = Options.WithNuisance && observation.DisplacementUMm > 0 ? 0 : observation.PositionU;
+        return Math.Sqrt(observation.VoxelU * observation.VoxelU + place * place + first * first);
     }
 }
+
+/// <summary>The cost at a point and the run it came from.</summary>
+/// <param name="X">Parameters.</param>
+/// <param name="Deviation">Of the initial state.</param>
+/// <param name="Cost">Half the sum of squares; +∞ outside the range.</param>
+/// <param name="States">At the visits after the first.</param>
+/// <param name="Run">To differentiate; null where the scheme has no derivatives.</param>
+internal sealed record FitTrial(double[] X, double[] Deviation, double Cost, double[][] States, ModelRun? Run);

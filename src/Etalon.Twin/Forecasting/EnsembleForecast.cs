@@ -138,7 +138,7 @@ public sealed record EnsembleForecast(IReadOnlyList<ForecastDay> Days, TimeToPro
             sum += n;
             dense += n > 0.5 ? 1 : 0;
             peak = n > peak ? n : peak;
-            if (n > visibleDensity)
+            if (n > (float)visibleDensity)
             {
                 (visible, seen) = (visible + n, seen + 1);
             }
@@ -148,20 +148,20 @@ public sealed record EnsembleForecast(IReadOnlyList<ForecastDay> Days, TimeToPro
     }
 
     /// <summary>Voxels above a density; whole numbers, so that lanes change nothing.</summary>
-    private static int CountAbove(ReadOnlySpan<double> state, double density)
+    private static int CountAbove(ReadOnlySpan<float> state, double density)
     {
-        var (n, width) = (0, Vector<double>.Count);
-        var (limit, lanes) = (new Vector<double>(density), Vector<long>.Zero);
+        var (n, width, single) = (0, Vector<float>.Count, (float)density);
+        var (limit, lanes) = (new Vector<float>(single), Vector<int>.Zero);
         for (; n <= state.Length - width; n += width)
         {
             // True is −1 in every lane.
-            lanes -= Vector.GreaterThan(new Vector<double>(state[n..]), limit);
+            lanes -= Vector.GreaterThan(new Vector<float>(state[n..]), limit);
         }
 
-        var count = (int)Vector.Sum(lanes);
+        var count = Vector.Sum(lanes);
         for (; n < state.Length; n++)
         {
-            count += state[n] > density ? 1 : 0;
+            count += state[n] > single ? 1 : 0;
         }
 
         return count;
