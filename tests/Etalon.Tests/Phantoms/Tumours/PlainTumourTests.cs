@@ -72,7 +72,7 @@ public sealed class PlainTumourTests
         double[] twin = [];
         model.Simulate(
             model.Diffusion.ToState(Lump()), new GrowthParameters { DiffusivityMm2PerDay = 0.2, ProliferationPerDay = 0.03, AlphaPerGy = 0 }, TreatmentSchedule.None, 0, [41.3],
-            (_, n) => twin = n.ToArray());
+            (_, n) => twin = n.ToArray(), null, TestContext.Current.CancellationToken);
 
         // Steps of a quarter day of order one: k·h/2 of the change, and diffusion's share, below 0.5 %.
         Assert.Equal(twin.Sum(), plain.Sum(), 5e-3 * twin.Sum());

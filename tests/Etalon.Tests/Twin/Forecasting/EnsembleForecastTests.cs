@@ -53,7 +53,7 @@ public sealed class EnsembleForecastTests
     [Fact]
     public void The_model_s_error_scales_cells_and_volumes_and_not_densities()
     {
-        var (without, with) = (EnsembleForecast.Run(Still(2)), EnsembleForecast.Run(Still(2, ModelDiscrepancy.Of(new DiscrepancyPrior(40, 0.2), []))));
+        var (without, with) = (EnsembleForecast.Run(Still(2), null, TestContext.Current.CancellationToken), EnsembleForecast.Run(Still(2, ModelDiscrepancy.Of(new DiscrepancyPrior(40, 0.2), [])), null, TestContext.Current.CancellationToken));
 
         Assert.Equal(without.Days[1].MeanDensity.Sorted.ToArray(), with.Days[1].MeanDensity.Sorted.ToArray());
         Assert.True(with.Days[1].Cells.Middle(0.9) is var w && without.Days[1].Cells.Middle(0.9) is var n && w.Upper / w.Lower > n.Upper / n.Lower);
@@ -76,5 +76,5 @@ public sealed class EnsembleForecastTests
 
     [Fact]
     public void Days_before_the_start_are_refused() =>
-        Assert.Throws<ArgumentException>(() => EnsembleForecast.Run(Still(1) with { Days = [] }));
+        Assert.Throws<ArgumentException>(() => EnsembleForecast.Run(Still(1) with { Days = [] }, null, TestContext.Current.CancellationToken));
 }
