@@ -39,6 +39,7 @@ internal static class TwinSimulateVerb
             return ExitStatus.InputUnusable;
         }
 
+        folder.RequireOutside(spec.Inputs);
         var rows = SimulationRun.Execute(spec, folder, cancellation);
         if (request.Json)
         {

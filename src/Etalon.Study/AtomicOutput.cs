@@ -35,14 +35,10 @@ public sealed class AtomicOutput : IDisposable
 
         if (Directory.Exists(full) && force && Directory.EnumerateFileSystemEntries(full).Any() && !IsOurs(full))
         {
-            throw new OutputException($"'{target}' was not written by etalon (it holds no results.json , deidentified.json or the like of ours); --force does not replace it.");
+            throw new OutputException($"'{target}' was not written by etalon (it holds no results.json, deidentified.json or the like of ours); --force does not replace it.");
         }
 
-        if (inputs.Any(input => (Path.GetFullPath(input) + Path.DirectorySeparatorChar).StartsWith(full + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
-        {
-            throw new OutputException($"'{target}' holds the input of this run, which would be gone with it. Name another folder with -o.");
-        }
-
+        RequireOutside(full, target, inputs);
         try
         {
             var parent = Path.GetDirectoryName(full) ?? "/";
@@ -57,6 +53,10 @@ public sealed class AtomicOutput : IDisposable
             throw new OutputException($"'{target}' cannot be written (no such place, no permission, or a full disk). Name another folder with -o.");
         }
     }
+
+    /// <summary>Refuses to go on where the folder that would be replaced holds something that the run has read since it began.</summary>
+    /// <exception cref="OutputException">It does.</exception>
+    public void RequireOutside(IEnumerable<string> inputs) => RequireOutside(_target, Path.GetFileName(_target), inputs);
 
     /// <summary>Writes one file; folders are made as needed.</summary>
     public void Write(string name, ReadOnlySpan<byte> content)
@@ -94,6 +94,14 @@ public sealed class AtomicOutput : IDisposable
         if (!_isCommitted && Directory.Exists(Staging))
         {
             Directory.Delete(Staging, recursive: true);
+        }
+    }
+
+    private static void RequireOutside(string full, string shown, IEnumerable<string> inputs)
+    {
+        if (inputs.Any(input => (Path.GetFullPath(input) + Path.DirectorySeparatorChar).StartsWith(full + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+        {
+            throw new OutputException($"'{shown}' holds the input of this run, which would be gone with it. Name another folder with -o.");
         }
     }
 

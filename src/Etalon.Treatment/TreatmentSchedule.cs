@@ -3,7 +3,7 @@ using Etalon.Cases;
 namespace Etalon.Treatment;
 
 /// <summary>A fraction on the model's clock.</summary>
-/// <param name="Day">Days since the model's start, fractional.</param>
+/// <param name="Day">Days since the model's start, fractional: its beginning, at which all of its effect is placed.</param>
 /// <param name="DoseGy">Gy.</param>
 /// <param name="Date">Number of the calendar day on which it was given, in the offset of its own time; null: the clock starts at midnight.</param>
 public readonly record struct FractionOnDay(double Day, double DoseGy, int? Date = null)
@@ -62,17 +62,19 @@ public sealed record TreatmentSchedule(IReadOnlyList<FractionOnDay> Fractions, I
     }
 
     /// <summary>
-    /// The first day on which schedules differ: the earliest fraction or drug dose that is not in all of them; null where they are the same.
+    /// The first day on which schedules differ: the earliest fraction, drug dose or resection that is not in all of them; null where they are the
+    /// same. Maps and regions are the same where they are one object.
     /// </summary>
     public static double? FirstDifference(IReadOnlyList<TreatmentSchedule> schedules)
     {
         ArgumentNullException.ThrowIfNull(schedules);
-        var events = schedules.Select(s => s.Fractions.Select(f => (f.Day, f.DoseGy, Drug: ""))
-            .Concat(s.Drugs.SelectMany(d => d.Doses.Select(x => (x.Day, DoseGy: x.RelativeAmount, Drug: d.Name)))).ToHashSet()).ToList();
+        var events = schedules.Select(s => s.Fractions.Select(f => (f.Day, Amount: f.DoseGy, Of: "", Map: (object?)f.DoseMapGy, f.DurationDays))
+            .Concat(s.Drugs.SelectMany(d => d.Doses.Select(x => (x.Day, Amount: x.RelativeAmount, Of: d.Name, Map: (object?)null, DurationDays: 0.0))))
+            .Concat(s.Surgeries.Select(x => (x.Day, Amount: x.RemovedShare, Of: "", Map: (object?)x.Region, DurationDays: 0.0))).ToHashSet()).ToList();
         var days = events.SelectMany(e => e).Where(e => events.Any(other => !other.Contains(e))).Select(e => e.Day).ToList();
         return days.Count == 0 ? null : days.Min();
     }
 
-    /// <summary>Total dose, Gy.</summary>
+    /// <summary>Total dose of fractions as a number, Gy; maps are not counted.</summary>
     public double TotalDoseGy => Fractions.Sum(f => f.DoseGy);
 }

@@ -29,6 +29,9 @@ public sealed record SimulationSpec
     /// <summary>What was noticed and is no reason to stop.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 
+    /// <summary>Paths of the images that were read.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
     /// <summary>Grid of all images.</summary>
     public Grid Grid => Model.Diffusion.Domain.Grid;
 }

@@ -84,6 +84,7 @@ public static class SpecFile
             OutputDays = outputs,
             Options = options,
             Findings = findings,
+            Inputs = images.Paths,
         };
         return IsCompatible(spec, findings) ? spec : null;
     }
@@ -135,13 +136,14 @@ public static class SpecFile
         var fractions = radiotherapy.Objects("fractions").Select(f =>
         {
             f.Allow("time_day", "dose_Gy", "dose_map", "duration_minutes");
-            var map = f.Has("dose_map") ? images.Read(f.Text("dose_map"), $"{f.About}: dose_map", least: 0) : null;
+            var map = f.Has("dose_map") ? images.Read(f.Text("dose_map"), $"{f.About}: dose_map", least: 0, unit: "Gy") : null;
             return new FractionOnDay(
                 f.Number("time_day", null, -LongestDays, LongestDays), f.Has("dose_map") ? f.Number("dose_Gy", 0, 0) : f.Number("dose_Gy", null, 0))
             {
                 DoseMapGy = map?.Values, DurationDays = f.Number("duration_minutes", 0, 0, 1440) / 1440,
             };
         }).OrderBy(f => f.Day).ToList();
+        SpecRemarks.OnFractions(radiotherapy, fractions, response);
         return (fractions, radiotherapy.Number("alpha_per_Gy", null, 0), response, Rate(radiotherapy, "clearance_half_time_days", 1));
     }
 
@@ -157,7 +159,7 @@ public static class SpecFile
             return response with { OxygenFactor = RadiationResponse.OxygenFactorAt(radiotherapy.Number("oxygen_mmHg", null, 0, 760)) };
         }
 
-        var map = images.Read(radiotherapy.Text("oxygen_mmHg"), "SPEC: radiotherapy: oxygen_mmHg", domain, 0);
+        var map = images.Read(radiotherapy.Text("oxygen_mmHg"), "SPEC: radiotherapy: oxygen_mmHg", domain, 0, "mm[Hg]");
         return map is null ? response : response with { OxygenFactorMap = Array.ConvertAll(map.Values, p => (float)RadiationResponse.OxygenFactorAt(Math.Max(0, p))) };
     }
 
@@ -176,7 +178,7 @@ public static class SpecFile
         const string Name = "diffusivity_mm2_per_day";
         if (fields.IsText(Name))
         {
-            return (images.Read(fields.Text(Name), $"SPEC: {Name}", domain, 0) is { } map ? new HeterogeneousDiffusion(domain, Array.ConvertAll(map.Values, v => (double)v)) : null, 1);
+            return (images.Read(fields.Text(Name), $"SPEC: {Name}", domain, 0, "mm2/d") is { } map ? new HeterogeneousDiffusion(domain, Array.ConvertAll(map.Values, v => (double)v)) : null, 1);
         }
 
         if (fields.IsObject(Name))
@@ -216,16 +218,16 @@ public static class SpecFile
     {
         if (!fields.IsText(name))
         {
-            return (null, fields.Number(name, fallback, positive ? double.Epsilon : -100, positive ? 1e6 : 100));
+            return (null, fields.Number(name, fallback, positive ? double.Epsilon : 0, positive ? 1e6 : 100));
         }
 
-        var map = images.Read(fields.Text(name), $"SPEC: {name}", domain, positive ? float.Epsilon : 0);
+        var map = images.Read(fields.Text(name), $"SPEC: {name}", domain, positive ? float.Epsilon : 0, positive ? "1" : "/d");
         return (map is null ? null : Array.ConvertAll(map.Values, v => (double)v), 1);
     }
 
     private static double[]? Initial(SpecFields fields, SpecImages images, Mask domain, double[]? capacity, double uniformCapacity)
     {
-        if (images.Read(fields.Text("initial"), "SPEC: initial", domain, 0) is not { } map)
+        if (images.Read(fields.Text("initial"), "SPEC: initial", domain, 0, "1") is not { } map)
         {
             return null;
         }
