@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Etalon.Cases;
 using Etalon.Imaging;
 using Etalon.Metrology;
