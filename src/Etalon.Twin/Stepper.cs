@@ -64,13 +64,18 @@ internal abstract class Stepper<T>(T[] initial, ReactionField reactions)
         }
     }
 
-    /// <summary>A resection, over one part.</summary>
+    /// <summary>A resection, over one part; it takes the cells that are doomed but still visible as well.</summary>
     public void Resect(int from, int to, ModelOperation.Resect resect)
     {
         var (start, length) = Places(from, to);
         for (var n = start; n < start + length; n++)
         {
-            State[n] *= T.CreateChecked(resect.Remaining[n]);
+            var remaining = T.CreateChecked(resect.Remaining[n]);
+            State[n] *= remaining;
+            if (_doomed is not null)
+            {
+                _doomed[n] *= remaining;
+            }
         }
     }
 

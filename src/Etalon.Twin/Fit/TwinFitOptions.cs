@@ -1,5 +1,3 @@
-using Etalon.Numerics;
-
 namespace Etalon.Twin;
 
 /// <summary>What the state at the first fitted visit is to the fit.</summary>
