@@ -1,4 +1,3 @@
-using Etalon.Assays;
 using Etalon.Cases;
 using Etalon.Metrology;
 using Etalon.Twin;

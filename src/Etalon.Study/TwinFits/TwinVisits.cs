@@ -1,5 +1,4 @@
 using Etalon.Cases;
-using Etalon.Imaging;
 using Etalon.Metrology;
 using Etalon.Treatment;
 using Etalon.Twin;
