@@ -37,6 +37,9 @@ internal static class Program
         if (args is ["twin"])
         {
             TwinForward.Run();
+            return;
+        }
+
         if (args is ["diffusion-steps"])
         {
             DiffusionSteps.Run();

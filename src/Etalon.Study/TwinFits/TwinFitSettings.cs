@@ -1,4 +1,3 @@
-using Etalon.Cases;
 using Etalon.Metrology;
 using Etalon.Twin;
 

@@ -2,6 +2,14 @@ using Etalon.Cases;
 
 namespace Etalon.Twin;
 
+/// <summary>Derivatives of the initial state.</summary>
+/// <param name="ToDeviation">To its deviation.</param>
+/// <param name="ToMeasured">To what was measured, its ADC error taken out; 0 where that is no density or nothing was measured.</param>
+internal sealed record InitialSlopes(double[] ToDeviation, double[] ToMeasured)
+{
+    public static InitialSlopes For(int length) => new(new double[length], new double[length]);
+}
+
 /// <summary>The state at the first fitted visit: what was measured, its ADC error taken out, and a deviation within its own uncertainty.</summary>
 internal sealed class InitialField
 {
@@ -25,23 +33,31 @@ internal sealed class InitialField
     /// <summary>Standard deviation of the deviation in each place; 0 everywhere where the state is fixed.</summary>
     public double[] Sd { get; }
 
-    /// <summary>The state; places that the bounds 0 and 1 hold are told.</summary>
+    /// <summary>The state.</summary>
+    /// <remarks>
+    /// A deviation d goes straight at first and then ever less far, so that the state c stays within 0 and 1 and no place sticks at a bound: c²/(c − d) downwards, and
+    /// the same from above, 1 − (1 − c)²/(1 − c + d), upwards.
+    /// </remarks>
     /// <param name="x">Parameters.</param>
     /// <param name="deviation">In units of <see cref="Sd"/>; null: none.</param>
-    /// <param name="isHeld">Receives which places are at a bound; null: not asked for.</param>
-    public double[] At(ReadOnlySpan<double> x, double[]? deviation, bool[]? isHeld = null)
+    /// <param name="slopes">Receives the derivatives; null: not asked for.</param>
+    public double[] At(ReadOnlySpan<double> x, double[]? deviation, InitialSlopes? slopes = null)
     {
         var state = new double[_first.Density.Length];
         var (scale, offset) = Error(x);
         for (var n = 0; n < state.Length; n++)
         {
             // The tail beyond what was measured is an extrapolation; the ADC's error does not move it.
-            var corrected = _first.IsMeasured[n] ? _free + (Measured(n) - _free + offset) / scale : _first.Density[n];
-            var value = deviation is null ? corrected : corrected + Sd[n] * deviation[n];
-            state[n] = Math.Clamp(value, 0, 1);
-            if (isHeld is not null)
+            var measured = _first.IsMeasured[n] ? _free + (Measured(n) - _free + offset) / scale : _first.Density[n];
+            var c = Math.Clamp(measured, 0, 1);
+            var d = deviation is null ? 0 : Sd[n] * deviation[n];
+            var room = d < 0 ? c : 1 - c;
+            var left = room == 0 ? 0 : room / (room + Math.Abs(d));
+            state[n] = d < 0 ? c * left : 1 - room * left;
+            if (slopes is not null)
             {
-                isHeld[n] = value is < 0 or > 1;
+                slopes.ToDeviation[n] = left * left;
+                slopes.ToMeasured[n] = measured is < 0 or > 1 || !_first.IsMeasured[n] ? 0 : left * (2 - left);
             }
         }
 
@@ -49,24 +65,17 @@ internal sealed class InitialField
     }
 
     /// <summary>Derivative of the state to the logarithm of the first visit's ADC scale.</summary>
-    public double[] ScaleSlope(double[] state, bool[] isHeld) => Slope(n => isHeld[n] ? 0 : _free - state[n]);
-
-    /// <summary>Derivative of the state to the first visit's ADC offset, per mm²/s.</summary>
-    public double[] OffsetSlope(ReadOnlySpan<double> x, bool[] isHeld)
+    public double[] ScaleSlope(ReadOnlySpan<double> x, InitialSlopes slopes)
     {
-        var slope = 1 / (Error(x).Scale * _span);
-        return Slope(n => isHeld[n] ? 0 : slope);
+        var (scale, offset) = Error(x);
+        return slopes.ToMeasured.Select((s, n) => s == 0 ? 0 : -s * (Measured(n) - _free + offset) / scale).ToArray();
     }
 
-    private double[] Slope(Func<int, double> of)
+    /// <summary>Derivative of the state to the first visit's ADC offset, per mm²/s.</summary>
+    public double[] OffsetSlope(ReadOnlySpan<double> x, InitialSlopes slopes)
     {
-        var slope = new double[Sd.Length];
-        for (var n = 0; n < slope.Length; n++)
-        {
-            slope[n] = _first.IsMeasured[n] ? of(n) : 0;
-        }
-
-        return slope;
+        var slope = 1 / (Error(x).Scale * _span);
+        return Array.ConvertAll(slopes.ToMeasured, s => s * slope);
     }
 
     private double Measured(int n) => _first.Unbounded is { } unbounded ? unbounded[n] : _first.Density[n];

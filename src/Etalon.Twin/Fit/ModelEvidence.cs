@@ -12,6 +12,8 @@ public sealed record ModelEvidence(string Model, double LogEvidence, double Prob
     /// <summary>What stands for no effect at all: e⁻⁴⁰ in any unit.</summary>
     private const double LogOfNothing = -40;
 
+    private const int Steps = 8;
+
     /// <summary>Every subset of the kills that acted between the fitted visits; a single entry where none did.</summary>
     /// <remarks>
     /// Laplace: −cost + ½ log|prior| − ½ log|posterior| over the parameters that the variant has. The first visit's state is held and its noise
@@ -35,7 +37,7 @@ public sealed record ModelEvidence(string Model, double LogEvidence, double Prob
         {
             var held = whole.Layout.Parameters.Select((_, p) => acting.Contains(p - TwinFit.FirstKill) && !effects.Contains(p - TwinFit.FirstKill) && p < whole.Layout.Growth).ToArray();
             var problem = search.Holding(held);
-            var minimum = FitMinimiser.Run(problem, new FitCheckpoint(fit.Minimum.X.Select((x, p) => held[p] ? LogOfNothing : x).ToArray(), [], 1e-3, 0), 20, 1e-2, null, cancellation);
+            var minimum = FitMinimiser.Run(problem, new FitCheckpoint(fit.Minimum.X.Select((x, p) => held[p] ? LogOfNothing : x).ToArray(), [], 1e-3, 0), Steps, 0.1, null, cancellation);
             var free = Enumerable.Range(0, held.Length).Where(p => !held[p]).ToList();
             var prior = problem.Layout.PriorInformation;
             var priorCost = problem.Prior(minimum.X, []);

@@ -9,7 +9,11 @@ public sealed record OtherMinimum(IReadOnlyList<double> Growth, double DeltaChiS
 internal static class StartSearch
 {
     private const int Seeds = 3;
-    private const int Steps = 12;
+    private const int FirstSteps = 4, Kept = 2;
+    private const int Steps = 8;
+
+    /// <summary>Decrement at which a look is good enough: well inside the interval.</summary>
+    private const double Tolerance = 0.1;
     private const double Apart = 0.7;
 
     /// <summary>Minima in order of cost, no two of one basin.</summary>
@@ -35,8 +39,10 @@ internal static class StartSearch
             }
         }
 
+        // Some steps tell which seeds are worth more.
+        var looked = seeds.Select(s => FitMinimiser.Run(problem, new FitCheckpoint(s, [], 1e-2, 0), FirstSteps, Tolerance, null, cancellation)).OrderBy(m => m.Cost).Take(Kept).ToList();
         var minima = new List<FitMinimum>();
-        foreach (var minimum in seeds.Select(s => FitMinimiser.Run(problem, new FitCheckpoint(s, [], 1e-2, 0), Steps, 0.1, null, cancellation)).OrderBy(m => m.Cost))
+        foreach (var minimum in looked.Select(m => FitMinimiser.Run(problem, new FitCheckpoint(m.X, [], 1e-3, 0), Steps, Tolerance, null, cancellation)).OrderBy(m => m.Cost))
         {
             if (minima.TrueForAll(m => IsOther(problem, m.X, m.Cost, minimum.X, minimum.Cost)))
             {

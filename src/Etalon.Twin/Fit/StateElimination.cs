@@ -15,10 +15,9 @@ internal sealed class StateElimination
     public StateElimination(TwinFitProblem problem, FitTrial trial, List<VisitRows> rows)
     {
         (_problem, _trial, _rows) = (problem, trial, rows);
-        var held = new bool[problem.Model.Diffusion.Length];
-        problem.Initial.At(trial.X, trial.Deviation, held);
-        // A place at a bound does not follow its deviation.
-        _sd = problem.Initial.Sd.Select((s, n) => held[n] ? 0 : s).ToArray();
+        var slopes = InitialSlopes.For(problem.Model.Diffusion.Length);
+        problem.Initial.At(trial.X, trial.Deviation, slopes);
+        _sd = problem.Initial.Sd.Zip(slopes.ToDeviation, (s, f) => s * f).ToArray();
     }
 
     /// <summary>SJᵀ of a parameter's column.</summary>

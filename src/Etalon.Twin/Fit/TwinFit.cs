@@ -106,7 +106,7 @@ public sealed class TwinFit
         }
         else
         {
-            found = options.Starts == 0 && options.Start is null ? [] : StartSearch.Run(SearchProblem(problem, cancellation), cancellation);
+            found = options.Starts == 0 && options.Start is null ? [] : StartSearch.Run(SearchProblem(problem, cancellation, TwinScheme.Exact), cancellation);
             minimum = Refine(problem, Begin(problem, found.Count > 0 ? found[0].X : layout.PriorMean));
         }
 
@@ -162,15 +162,16 @@ public sealed class TwinFit
         return _sampler.Draw(count, random);
     }
 
-    /// <summary>A coarse or, where the domain is small, the same problem with a fixed initial state, to search in.</summary>
-    internal static TwinFitProblem SearchProblem(TwinFitProblem problem, CancellationToken cancellation)
+    /// <summary>A coarse or, where the domain is small, the same problem with a fixed initial state, to search in; a basin is one in either scheme.</summary>
+    internal static TwinFitProblem SearchProblem(TwinFitProblem problem, CancellationToken cancellation, TwinScheme? scheme = null)
     {
         var coarse = problem.Options.IsPlain && problem.Model.Diffusion.Domain.Count > LargeDomain ? DomainReduction.Coarse(problem.Model.Diffusion) : null;
+        var options = problem.Options with { Simulation = problem.Options.Simulation with { Scheme = scheme ?? problem.Options.Simulation.Scheme } };
         return coarse is null
-            ? new TwinFitProblem(problem.Model, problem.Schedule, problem.Observations, problem.Layout, problem.Reference, problem.Options, false, cancellation)
+            ? new TwinFitProblem(problem.Model, problem.Schedule, problem.Observations, problem.Layout, problem.Reference, options, false, cancellation)
             : new TwinFitProblem(
                 coarse.Model, problem.Schedule, problem.Observations.Select(coarse.Reduce).ToList(), problem.Layout, problem.Reference,
-                problem.Options with { VoxelsPerGrain = problem.Options.VoxelsPerGrain / 8 }, false, cancellation);
+                options with { VoxelsPerGrain = options.VoxelsPerGrain / 8 }, false, cancellation);
     }
 
     /// <summary>Best deviation of the initial state for given parameters, linear around the minimum.</summary>
@@ -202,7 +203,7 @@ public sealed class TwinFit
     {
         var (best, second) = a.Cost <= b.Cost ? (a, b) : (b, a);
         var delta = 2 * (second.Cost - best.Cost) / Math.Max(1, ChiSquared(problem, best));
-        var search = SearchProblem(problem, cancellation);
+        var search = SearchProblem(problem, cancellation, TwinScheme.Exact);
         var isOther = delta < LargestDelta && StartSearch.IsOther(search, best.X, search.Cost(best.X, []), second.X, search.Cost(second.X, []));
         return (best, isOther ? new OtherMinimum(second.X.Take(problem.Layout.Growth).Select(Math.Exp).ToList(), delta) : null);
     }

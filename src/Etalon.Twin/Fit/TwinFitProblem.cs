@@ -125,9 +125,8 @@ internal sealed class TwinFitProblem
     /// <summary>Directions in which the parameters move the run: each growth parameter, then the first visit's errors through the initial state.</summary>
     private List<(int Parameter, double[]? Initial, double[] Growth)> Directions(FitTrial trial)
     {
-        var (x, held) = (trial.X, new bool[Model.Diffusion.Length]);
-        Initial.At(x, IsFree ? trial.Deviation : null, held);
-        var state = Initial.At(x, null);
+        var (x, slopes) = (trial.X, InitialSlopes.For(Model.Diffusion.Length));
+        Initial.At(x, IsFree ? trial.Deviation : null, slopes);
         var directions = new List<(int, double[]?, double[])>();
         for (var p = 0; p < Layout.Growth; p++)
         {
@@ -141,12 +140,12 @@ internal sealed class TwinFitProblem
 
         if (Layout.Scale[0] >= 0)
         {
-            directions.Add((Layout.Scale[0], Initial.ScaleSlope(state, held), new double[Layout.Growth]));
+            directions.Add((Layout.Scale[0], Initial.ScaleSlope(x, slopes), new double[Layout.Growth]));
         }
 
         if (Layout.Offset[0] >= 0)
         {
-            directions.Add((Layout.Offset[0], Initial.OffsetSlope(x, held), new double[Layout.Growth]));
+            directions.Add((Layout.Offset[0], Initial.OffsetSlope(x, slopes), new double[Layout.Growth]));
         }
 
         return directions;
@@ -158,7 +157,8 @@ internal sealed class TwinFitProblem
     public List<(int Parameter, double[][] States)> StateSlopes(FitEquations at)
     {
         var trial = Try(at.Trial.X, at.Trial.Deviation);
-        var directions = Directions(trial);
+        var (directions, slopes) = (Directions(trial), InitialSlopes.For(Model.Diffusion.Length));
+        Initial.At(trial.X, IsFree ? trial.Deviation : null, slopes);
         if (trial.Run is null)
         {
             return Differences(trial).Select(d => (d.Parameter, (double[][])[directions.First(x => x.Parameter == d.Parameter).Initial ?? new double[Model.Diffusion.Length], .. d.States])).ToList();
@@ -171,7 +171,7 @@ internal sealed class TwinFitProblem
             var initial = own.Initial?.ToArray() ?? new double[Model.Diffusion.Length];
             for (var n = 0; IsFree && n < initial.Length; n++)
             {
-                initial[n] -= Initial.Sd[n] * at.Elimination[p][n];
+                initial[n] -= Initial.Sd[n] * slopes.ToDeviation[n] * at.Elimination[p][n];
             }
 
             results[p] = (p, [initial, .. trial.Run.Tangent(initial, own.Growth)]);

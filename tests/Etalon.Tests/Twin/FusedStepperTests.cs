@@ -31,7 +31,7 @@ public sealed class FusedStepperTests
         var plain = Plainly(model, initial);
 
         var states = new double[Days.Length][];
-        model.Simulate(initial, Parameters, Schedule, 0, Days, (o, s) => states[o] = s.ToArray(), new SimulationOptions { LargestStepDays = 1.1, Threads = threads });
+        model.Simulate(initial, Parameters, Schedule, 0, Days, (o, s) => states[o] = s.ToArray(), new SimulationOptions { LargestStepDays = 1.1, Threads = threads }, TestContext.Current.CancellationToken);
 
         for (var o = 0; o < Days.Length; o++)
         {
@@ -49,7 +49,7 @@ public sealed class FusedStepperTests
         double[] Run(int threads)
         {
             double[] last = [];
-            new TumourModel(_diffusion).Simulate(Lump(), Parameters, Schedule, 0, Days, (_, s) => last = s.ToArray(), new SimulationOptions { Threads = threads });
+            new TumourModel(_diffusion).Simulate(Lump(), Parameters, Schedule, 0, Days, (_, s) => last = s.ToArray(), new SimulationOptions { Threads = threads }, TestContext.Current.CancellationToken);
             return last;
         }
     }
@@ -60,8 +60,8 @@ public sealed class FusedStepperTests
         var model = new TumourModel(_diffusion);
         double[] twice = [];
         float[] once = [];
-        model.Simulate(Lump(), Parameters, Schedule, 0, Days, (_, s) => twice = s.ToArray());
-        model.SimulateSingle(Lump(), Parameters, Schedule, 0, Days, (_, s) => once = s.ToArray());
+        model.Simulate(Lump(), Parameters, Schedule, 0, Days, (_, s) => twice = s.ToArray(), cancellation: TestContext.Current.CancellationToken);
+        model.SimulateSingle(Lump(), Parameters, Schedule, 0, Days, (_, s) => once = s.ToArray(), cancellation: TestContext.Current.CancellationToken);
         // 40 steps of a few roundings of 6e-8 each.
         Assert.True(twice.Zip(once).Max(v => Math.Abs(v.First - v.Second)) < 5e-6);
     }
@@ -74,7 +74,7 @@ public sealed class FusedStepperTests
         var schedule = new TreatmentSchedule([new FractionOnDay(2.25, 2), new FractionOnDay(5.5, 3)], []);
         var initial = Lump();
         var seen = new Dictionary<int, double[]>();
-        model.Simulate(initial, parameters, schedule, 0, [2.25, 4, 20.5], (o, s) => seen[o] = s.ToArray());
+        model.Simulate(initial, parameters, schedule, 0, [2.25, 4, 20.5], (o, s) => seen[o] = s.ToArray(), cancellation: TestContext.Current.CancellationToken);
         var (first, second) = (LinearQuadratic.Survival(2, 0.047, 10), LinearQuadratic.Survival(3, 0.047, 10));
         double Visible(double day) => day <= 2.25 ? 1
             : day <= 5.5 ? first + (1 - first) * Math.Exp(-0.12 * (day - 2.25))
@@ -94,7 +94,7 @@ public sealed class FusedStepperTests
     {
         var model = new TumourModel(_diffusion);
         Assert.Throws<InvalidOperationException>(() => model.Simulate(
-            Lump(), Parameters, Schedule, 0, Days, (o, _) => throw new InvalidOperationException("full"), new SimulationOptions { Threads = 2 }));
+            Lump(), Parameters, Schedule, 0, Days, (o, _) => throw new InvalidOperationException("full"), new SimulationOptions { Threads = 2 }, TestContext.Current.CancellationToken));
         using var ended = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => model.Simulate(
             Lump(), Parameters, Schedule, 0, Days, (o, _) => ended.Cancel(), new SimulationOptions { Threads = 2 }, ended.Token));

@@ -190,7 +190,7 @@ public sealed class GradientTests(ITestOutputHelper output)
         return all with { SensitivityPerDay = [.. all.SensitivityPerDay.Select((s, i) => s + step * change[3 + i])] };
     }
 
-    private static double Value(TumourModel model, double[] initial, GrowthParameters parameters, TreatmentSchedule schedule, double[] days, IReadOnlyList<double[]> weights)
+    private static double Value(TumourModel model, double[] initial, GrowthParameters parameters, TreatmentSchedule schedule, double[] days, List<double[]> weights)
     {
         var sum = 0.0;
         model.Simulate(initial, parameters, schedule, 0, days, (o, state) =>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Etalon.Tests.Twin;
 
-/// <summary>A patient of whom two stories can be told: fast growth and strong kill, or slow growth and weak kill.</summary>
+/// <summary>A patient whose growth and kill nearly balance, and a start from which everything is killed: no parameter then moves anything.</summary>
 [Trait("Kind", "Numeric")]
 public sealed class StartSearchTests(ITestOutputHelper output)
 {
@@ -19,8 +19,8 @@ public sealed class StartSearchTests(ITestOutputHelper output)
     {
         var fixture = new FitFixture();
         var observations = Observations(fixture);
-        // Slow growth, weak kill, fast spread: a local minimum of the misfit.
-        double[] wrong = [3.5, 0.004, 0.004];
+        // Fast growth, and a kill that leaves nothing before the first visit that could tell: a plateau without a slope back.
+        double[] wrong = [0.3, 0.5, 15];
         var alone = new TwinFitOptions { VoxelsPerGrain = 1, Starts = 0, InitialState = InitialState.Fixed };
         ParameterPrior[] Priors(double[] median) => FitFixture.Priors(1.2).Select((p, i) => p with { Median = median[i], Box = (1e-4, 20) }).ToArray();
 

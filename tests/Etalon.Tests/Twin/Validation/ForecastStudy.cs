@@ -17,8 +17,11 @@ internal sealed record HeldOut(double HorizonDays, double Measured, double Measu
 }
 
 /// <summary>What one virtual patient gave.</summary>
+/// <param name="Seed">Which patient.</param>
 /// <param name="Covered">Whether the 90 % interval of D, k, α and s holds the truth; of no meaning where another model made the patient.</param>
 /// <param name="Z">Errors of their logarithms over the posterior's standard deviation.</param>
+/// <param name="Hindcasts">How the twin did on visits that it was fitted to later.</param>
+/// <param name="HeldOut">The visits it never saw.</param>
 internal sealed record StudyPatient(ulong Seed, double[] Z, bool[] Covered, IReadOnlyList<HindcastResidual> Hindcasts, IReadOnlyList<HeldOut> HeldOut)
 {
     public ModelDiscrepancy Error(DiscrepancyPrior prior) => ModelDiscrepancy.Of(prior, Hindcasts);
@@ -42,6 +45,7 @@ internal static class ForecastStudy
     /// <param name="count">How many.</param>
     /// <param name="firstSeed">Of the first.</param>
     /// <param name="startIsKnown">Gives the fit the true density of the first visit, to tell its own faults from those of the initial state.</param>
+    /// <param name="cancellation">Ends the work.</param>
     public static IReadOnlyList<StudyPatient> Run(TumourKind kind, int count, ulong firstSeed, bool startIsKnown, CancellationToken cancellation)
     {
         var patients = new StudyPatient[count];

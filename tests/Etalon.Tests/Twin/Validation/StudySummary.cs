@@ -1,6 +1,5 @@
 using System.Text;
 using Etalon.Numerics;
-using Etalon.Phantoms.Tumours;
 using Etalon.Twin.Validation;
 
 namespace Etalon.Tests.Twin.Validation;
