@@ -24,6 +24,9 @@ internal sealed class FitEquations
     /// <summary>Rows of each visit after the first.</summary>
     public List<VisitRows> Rows { get; }
 
+    /// <summary>Derivatives of the states at the visits after the first where the initial state is fixed; empty where it is free.</summary>
+    public IReadOnlyList<(int Parameter, double[][] States)> Slopes { get; private init; } = [];
+
     /// <summary>Twice the decrease that the initial state alone would bring.</summary>
     public double StateDecrement { get; }
 
@@ -37,21 +40,17 @@ internal sealed class FitEquations
     /// <param name="looser">By how much the elimination may be looser than asked for, on the way.</param>
     public static FitEquations Of(TwinFitProblem problem, FitTrial trial, FitEquations? before, double looser = 1)
     {
-        var rows = problem.Rows(trial);
+        var slopes = problem.Slopes(trial);
+        var rows = problem.Rows(trial, slopes);
         var count = problem.Layout.Count;
         var (gradient, matrix) = OfRows(rows, count);
         var prior = problem.Layout.PriorInformation;
         gradient += prior * (Vector<double>.Build.Dense(trial.X) - Vector<double>.Build.Dense(problem.Layout.PriorMean));
         matrix += prior;
-        if (problem.Tilt is { } tilt)
-        {
-            gradient += Vector<double>.Build.Dense(tilt);
-        }
-
         if (!problem.IsFree)
         {
             Hold(problem, gradient, matrix);
-            return new FitEquations(trial, new NormalEquations(trial.Cost, gradient, matrix), rows, [], [], 0);
+            return new FitEquations(trial, new NormalEquations(trial.Cost, gradient, matrix), rows, [], [], 0) { Slopes = slopes };
         }
 
         var elimination = new StateElimination(problem, trial, rows);

@@ -27,9 +27,10 @@ internal static class FitMinimiser
     /// <param name="tolerance">Decrement at which it has converged.</param>
     /// <param name="accepted">Told of each accepted step; null: nobody.</param>
     /// <param name="cancellation">Ends it.</param>
+    /// <param name="hopeless">A cost that must be in reach, judged by twice the decrease that the equations promise; else the minimisation is given up.</param>
     /// <param name="before">Equations nearby, whose elimination is a good start; null: there are none.</param>
     public static FitMinimum Run(
-        TwinFitProblem problem, FitCheckpoint start, int maxSteps, double tolerance, Action<FitCheckpoint>? accepted, CancellationToken cancellation, FitEquations? before = null)
+        TwinFitProblem problem, FitCheckpoint start, int maxSteps, double tolerance, Action<FitCheckpoint>? accepted, CancellationToken cancellation, FitEquations? before = null, double hopeless = double.PositiveInfinity)
     {
         // On the way the elimination may be loose; at the end it is done as asked.
         var looser = problem.IsFree ? LooserOnTheWay : 1;
@@ -52,7 +53,7 @@ internal static class FitMinimiser
                 return new FitMinimum(at, isFree.Zip(problem.IsHeld, (f, h) => f || h).All(x => x) ? FitStatus.Converged : FitStatus.AtBound, steps);
             }
 
-            if (steps - start.Steps >= maxSteps)
+            if (steps - start.Steps >= maxSteps || at.Trial.Cost - decrement > hopeless)
             {
                 return new FitMinimum(at, FitStatus.TooManySteps, steps);
             }

@@ -14,6 +14,9 @@ public sealed record ModelEvidence(string Model, double LogEvidence, double Prob
 
     private const int Steps = 8;
 
+    /// <summary>A logarithm of evidence lower by so much is a probability below 1e-8.</summary>
+    private const double WorthKnowing = 20;
+
     /// <summary>Every subset of the kills that acted between the fitted visits; a single entry where none did.</summary>
     /// <remarks>
     /// Laplace: −cost + ½ log|prior| − ½ log|posterior| over the parameters that the variant has. The first visit's state is held and its noise
@@ -27,6 +30,8 @@ public sealed record ModelEvidence(string Model, double LogEvidence, double Prob
         var kills = Enumerable.Range(0, exposure.Length).ToList();
         var acting = kills.Where(i => exposure[i] > 0).Take(4).ToList();
         var search = TwinFit.SearchProblem(whole, cancellation);
+        // The whole model comes first; one that cannot come near it is not worth a full fit, and its evidence is at least this small.
+        var worth = double.PositiveInfinity;
         var variants = Enumerable.Range(0, 1 << acting.Count).OrderByDescending(bits => System.Numerics.BitOperations.PopCount((uint)bits)).ThenBy(bits => bits)
             .Select(bits => Variant(acting.Where((_, i) => (bits >> i & 1) == 1).ToList())).ToList();
         var best = variants.Max(v => v.Log);
@@ -37,7 +42,8 @@ public sealed record ModelEvidence(string Model, double LogEvidence, double Prob
         {
             var held = whole.Layout.Parameters.Select((_, p) => acting.Contains(p - TwinFit.FirstKill) && !effects.Contains(p - TwinFit.FirstKill) && p < whole.Layout.Growth).ToArray();
             var problem = search.Holding(held);
-            var minimum = FitMinimiser.Run(problem, new FitCheckpoint(fit.Minimum.X.Select((x, p) => held[p] ? LogOfNothing : x).ToArray(), [], 1e-3, 0), Steps, 0.1, null, cancellation);
+            var minimum = FitMinimiser.Run(problem, new FitCheckpoint(fit.Minimum.X.Select((x, p) => held[p] ? LogOfNothing : x).ToArray(), [], 1e-3, 0), Steps, 0.1, null, cancellation, null, worth);
+            worth = Math.Min(worth, minimum.Cost + WorthKnowing * posterior.MisfitDivisor);
             var free = Enumerable.Range(0, held.Length).Where(p => !held[p]).ToList();
             var prior = problem.Layout.PriorInformation;
             var priorCost = problem.Prior(minimum.X, []);

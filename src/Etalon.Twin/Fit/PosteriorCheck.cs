@@ -24,7 +24,7 @@ public sealed record PosteriorCheck(
         var logs = new double[draws];
         Parallel.For(0, draws, new ParallelOptions { MaxDegreeOfParallelism = problem.Options.Threads, CancellationToken = cancellation }, n =>
         {
-            var prior = problem.Prior(points[n], []) - problem.TiltCost(points[n]);
+            var prior = problem.Prior(points[n], []);
             var cost = problem.Cost(points[n], problem.IsFree ? fit.DeviationAt(points[n]) : []);
             logs[n] = -((cost - prior) / divisor + prior) + fit.Sampler.CostAt(points[n]);
         });

@@ -31,7 +31,9 @@ public sealed record ScaleSuspicion(string Visit, double Scale, double U)
         var layout = new FitLayout(fit.Posterior.Priors, observations, withNuisance: true);
         var problem = new TwinFitProblem(held.Model, held.Schedule, observations, layout, held.Reference, held.Options, false, cancellation);
         double[] x = [.. fit.Minimum.X, .. observations.Select(_ => 0.0)];
-        var (gradient, matrix) = FitEquations.OfRows(problem.Rows(problem.Try(x, [])), layout.Count);
+        // The growth parameters' columns are those of the fit; the scales' own need one run at most.
+        var rows = problem.OwnRows(fit.Minimum.At, x);
+        var (gradient, matrix) = FitEquations.OfRows(rows, layout.Count);
         var divisor = fit.Posterior.MisfitDivisor;
         var prior = held.Layout.PriorInformation;
         var pull = prior * (Vector<double>.Build.Dense(fit.Minimum.X) - Vector<double>.Build.Dense(held.Layout.PriorMean));

@@ -9,8 +9,8 @@ public sealed record OtherMinimum(IReadOnlyList<double> Growth, double DeltaChiS
 internal static class StartSearch
 {
     private const int Seeds = 3;
-    private const int FirstSteps = 4, Kept = 2;
-    private const int Steps = 8;
+    private const int FirstSteps = 3, Kept = 2;
+    private const int Steps = 7;
 
     /// <summary>Decrement at which a look is good enough: well inside the interval.</summary>
     private const double Tolerance = 0.1;

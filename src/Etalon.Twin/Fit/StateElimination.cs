@@ -1,5 +1,3 @@
-using Etalon.Numerics;
-
 namespace Etalon.Twin;
 
 /// <summary>Solves for the initial state: (I + SJᵀJS) y = b by conjugate gradients, one tangent and one adjoint run each time.</summary>
@@ -82,9 +80,6 @@ internal sealed class StateElimination
         var tangent = run.Tangent(direction, new double[_problem.Layout.Growth]);
         return _rows.Select((r, v) => r.FromState(tangent[v])).ToArray();
     }
-
-    /// <summary>Random signs where the initial state is uncertain, 0 elsewhere.</summary>
-    public double[] Signs(RandomStream random) => _sd.Select(s => s == 0 ? 0 : random.NextUniform() < 0.5 ? -1.0 : 1).ToArray();
 
     private double[] Apply(double[] y)
     {

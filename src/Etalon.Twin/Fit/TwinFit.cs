@@ -23,6 +23,9 @@ public sealed class TwinFit
     /// <summary>A minimum that is worse by more than this is told from the best one (χ², 1 in 400).</summary>
     private const double LargestDelta = 9;
 
+    /// <summary>Steps on the coarse grid with the scheme of the fit, where the start was looked for with the exact one.</summary>
+    private const int StepsNearer = 5;
+
     /// <summary>What the residuals' own size counts against what was assumed of the noise: as many readings.</summary>
     private const double AssumedReadings = 4;
 
@@ -107,7 +110,7 @@ public sealed class TwinFit
         else
         {
             found = options.Starts == 0 && options.Start is null ? [] : StartSearch.Run(SearchProblem(problem, cancellation, TwinScheme.Exact), cancellation);
-            minimum = Refine(problem, Begin(problem, found.Count > 0 ? found[0].X : layout.PriorMean));
+            minimum = Refine(problem, Begin(problem, found.Count > 0 ? Nearer(found[0].X) : layout.PriorMean));
         }
 
         if (crop is not null && minimum.At.Trial.States.Any(s => crop.HasReachedCut(model.Diffusion, s, ReachedDensity)))
@@ -122,17 +125,12 @@ public sealed class TwinFit
             (minimum, other) = Compare(problem, minimum, Refine(problem, Begin(problem, found[1].X)), cancellation);
         }
 
-        if (isFree)
-        {
-            // The maximum of the parameters' own density, not of theirs and the initial state's together.
-            problem = problem.With(DeterminantTilt.Of(problem, minimum));
-            minimum = FitMinimiser.Run(
-                problem, new FitCheckpoint(minimum.X, minimum.At.Trial.Deviation, 1e-3, minimum.Steps), options.MaxSteps, options.DecrementTolerance, options.Accepted, cancellation, minimum.At);
-        }
-
         var initial = new InitialField(observations[0], layout, reference, options, isFree, model.Diffusion.Inside);
         var (posterior, sampler) = Summarise(problem, minimum, other);
         return new TwinFit(model, problem, minimum, crop, initial, posterior, sampler, observations[0].Day);
+
+        double[] Nearer(double[] x) => options.Simulation.Scheme == TwinScheme.Exact || !options.IsPlain
+            ? x : FitMinimiser.Run(SearchProblem(problem, cancellation), new FitCheckpoint(x, [], 1e-3, 0), StepsNearer, 0.1, null, cancellation).X;
 
         TwinFitProblem Problems(DomainReduction? reduced) => new(
             reduced?.Model ?? model, schedule, reduced is null ? observations : observations.Select(reduced.Reduce).ToList(), layout, reference, options, isFree, cancellation);
@@ -197,7 +195,7 @@ public sealed class TwinFit
     private static FitCheckpoint Begin(TwinFitProblem problem, double[] x) => new(x, problem.IsFree ? new double[problem.Model.Diffusion.Length] : [], 1e-3, 0);
 
     private static double ChiSquared(TwinFitProblem problem, FitMinimum minimum) =>
-        2 * (minimum.Cost - problem.TiltCost(minimum.X)) / Math.Max(1, problem.Readings - problem.Layout.Growth);
+        2 * minimum.Cost / Math.Max(1, problem.Readings - problem.Layout.Growth);
 
     private static (FitMinimum Best, OtherMinimum? Other) Compare(TwinFitProblem problem, FitMinimum a, FitMinimum b, CancellationToken cancellation)
     {

@@ -38,14 +38,17 @@ public sealed record TwinFitOptions
     /// </summary>
     public bool WithNuisance { get; init; } = true;
 
-    /// <summary>The initial state; null: free for the exact scheme with nuisance parameters, else fixed.</summary>
-    public InitialState? InitialState { get; init; }
+    /// <summary>
+    /// The initial state. The default is fixed: a free one takes less of the first visit's noise for what diffusion smooths, but only where
+    /// that noise is really as large as stated, and where it is smaller it pulls D down.
+    /// </summary>
+    public InitialState Initial { get; init; } = InitialState.Fixed;
 
     /// <summary>Relative standard deviation of the density beyond the measured core of the first visit, which is an extrapolation. The default is 0.3, an assumption.</summary>
     public double TailRelativeU { get; init; } = 0.3;
 
-    /// <summary>Points of the prior at which a start is looked for, besides its median; 0: the median alone. The default is 24.</summary>
-    public int Starts { get; init; } = 24;
+    /// <summary>Points of the prior at which a start is looked for, besides its median; 0: the median alone. The default is 20.</summary>
+    public int Starts { get; init; } = 20;
 
     /// <summary>A start of the growth parameters, in their order and units, tried beside the others; null: none.</summary>
     public IReadOnlyList<double>? Start { get; init; }
@@ -64,9 +67,6 @@ public sealed record TwinFitOptions
 
     /// <summary>Where an earlier run of the same fit stood; null: from the beginning.</summary>
     public FitCheckpoint? Resume { get; init; }
-
-    /// <summary>The initial state that is meant: the one asked for, or what suits scheme and nuisance parameters.</summary>
-    public InitialState Initial => InitialState ?? (WithNuisance && Simulation.Scheme == TwinScheme.Exact ? Twin.InitialState.Free : Twin.InitialState.Fixed);
 
     /// <summary>Decrement at which a fit has converged: far inside the interval, and without nuisance parameters, where data may be without noise, far below it.</summary>
     internal double DecrementTolerance => WithNuisance ? 1e-3 : 1e-7;

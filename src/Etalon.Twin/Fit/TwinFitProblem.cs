@@ -50,9 +50,6 @@ internal sealed class TwinFitProblem
     /// <summary>Parameters that are not fitted.</summary>
     public bool[] IsHeld { get; init; }
 
-    /// <summary>A constant gradient that the cost has besides (<see cref="DeterminantTilt"/>); null: none.</summary>
-    public double[]? Tilt { get; private init; }
-
     public IReadOnlyList<DensityObservation> Observations => _observations;
 
     public TreatmentSchedule Schedule => _schedule;
@@ -62,13 +59,9 @@ internal sealed class TwinFitProblem
     /// <summary>Independent readings of the visits after the first.</summary>
     public double Readings => _observations.Skip(1).Sum(o => (double)o.IsMeasured.Count(m => m)) / Options.VoxelsPerGrain;
 
-    /// <summary>The same with a constant gradient besides.</summary>
-    public TwinFitProblem With(double[] tilt) =>
-        new(Model, _schedule, _observations, Layout, _reference, Options, IsFree, _cancellation) { IsHeld = IsHeld, Tilt = tilt };
-
     /// <summary>The same with parameters that are not fitted.</summary>
     public TwinFitProblem Holding(bool[] held) =>
-        new(Model, _schedule, _observations, Layout, _reference, Options, IsFree, _cancellation) { IsHeld = held, Tilt = Tilt };
+        new(Model, _schedule, _observations, Layout, _reference, Options, IsFree, _cancellation) { IsHeld = held };
 
     public GrowthParameters Parameters(ReadOnlySpan<double> x) => new()
     {
@@ -115,11 +108,22 @@ internal sealed class TwinFitProblem
         return Prior(x, deviation) + Enumerable.Range(0, states.Length).Sum(v => _rows[v].Of(x, states[v], null).Cost);
     }
 
+    /// <summary>Derivatives of the states to the growth parameters and to the first visit's errors.</summary>
+    public List<(int Parameter, double[][] States)> Slopes(FitTrial trial) => trial.Run is null ? Differences(trial, Directions(trial)) : Tangents(trial);
+
     /// <summary>Rows with derivatives at a trial.</summary>
-    public List<VisitRows> Rows(FitTrial trial)
+    public List<VisitRows> Rows(FitTrial trial, IReadOnlyList<(int Parameter, double[][] States)>? slopes = null)
     {
-        var slopes = trial.Run is null ? Differences(trial) : Tangents(trial);
-        return trial.States.Select((s, v) => _rows[v].Of(trial.X, s, slopes.Select(d => (d.Parameter, d.States[v])).ToList())).ToList();
+        var of = slopes ?? Slopes(trial);
+        return trial.States.Select((s, v) => _rows[v].Of(trial.X, s, of.Select(d => (d.Parameter, d.States[v])).ToList())).ToList();
+    }
+
+    /// <summary>Rows at a minimum of a problem with the same growth parameters but fixed initial state, this one's errors of the first visit added.</summary>
+    public List<VisitRows> OwnRows(FitEquations of, double[] x)
+    {
+        var trial = of.Trial with { X = x };
+        var first = Directions(trial).Where(d => d.Parameter >= Layout.Growth).ToList();
+        return Rows(trial, [.. of.Slopes.Where(s => s.Parameter < Layout.Growth), .. Differences(trial, first)]);
     }
 
     /// <summary>Directions in which the parameters move the run: each growth parameter, then the first visit's errors through the initial state.</summary>
@@ -156,25 +160,26 @@ internal sealed class TwinFitProblem
     /// </summary>
     public List<(int Parameter, double[][] States)> StateSlopes(FitEquations at)
     {
-        var trial = Try(at.Trial.X, at.Trial.Deviation);
-        var (directions, slopes) = (Directions(trial), InitialSlopes.For(Model.Diffusion.Length));
-        Initial.At(trial.X, IsFree ? trial.Deviation : null, slopes);
-        if (trial.Run is null)
+        var (directions, slopes) = (Directions(at.Trial), InitialSlopes.For(Model.Diffusion.Length));
+        if (!IsFree)
         {
-            return Differences(trial).Select(d => (d.Parameter, (double[][])[directions.First(x => x.Parameter == d.Parameter).Initial ?? new double[Model.Diffusion.Length], .. d.States])).ToList();
+            return at.Slopes.Select(d => (d.Parameter, (double[][])[directions.First(x => x.Parameter == d.Parameter).Initial ?? new double[Model.Diffusion.Length], .. d.States])).ToList();
         }
+
+        var trial = Try(at.Trial.X, at.Trial.Deviation);
+        Initial.At(trial.X, trial.Deviation, slopes);
 
         var results = new (int, double[][])[Layout.Count];
         Parallel.For(0, Layout.Count, new ParallelOptions { MaxDegreeOfParallelism = Options.Threads, CancellationToken = _cancellation }, p =>
         {
             var own = directions.FirstOrDefault(d => d.Parameter == p, (p, null, new double[Layout.Growth]));
             var initial = own.Initial?.ToArray() ?? new double[Model.Diffusion.Length];
-            for (var n = 0; IsFree && n < initial.Length; n++)
+            for (var n = 0; n < initial.Length; n++)
             {
                 initial[n] -= Initial.Sd[n] * slopes.ToDeviation[n] * at.Elimination[p][n];
             }
 
-            results[p] = (p, [initial, .. trial.Run.Tangent(initial, own.Growth)]);
+            results[p] = (p, [initial, .. trial.Run!.Tangent(initial, own.Growth)]);
         });
         return [.. results];
     }
@@ -188,9 +193,8 @@ internal sealed class TwinFitProblem
         return [.. results];
     }
 
-    private List<(int Parameter, double[][] States)> Differences(FitTrial trial)
+    private List<(int Parameter, double[][] States)> Differences(FitTrial trial, List<(int Parameter, double[]? Initial, double[] Growth)> directions)
     {
-        var directions = Directions(trial);
         var results = new (int, double[][])[directions.Count];
         Parallel.For(0, directions.Count, new ParallelOptions { MaxDegreeOfParallelism = Options.Threads, CancellationToken = _cancellation }, d =>
         {
@@ -263,11 +267,8 @@ internal sealed class TwinFitProblem
             cost += 0.5 * d * d;
         }
 
-        return cost + TiltCost(x);
+        return cost;
     }
-
-    /// <summary>What the constant gradient adds to the cost.</summary>
-    public double TiltCost(double[] x) => Tilt is null ? 0 : Tilt.Zip(x, (t, v) => t * v).Sum();
 
     /// <summary>Standard uncertainty of predicted minus observed density. A fixed initial state is the first visit, noise and all.</summary>
     private double ResidualU(DensityObservation observation)

@@ -21,11 +21,11 @@ public sealed class StartSearchTests(ITestOutputHelper output)
         var observations = Observations(fixture);
         // Fast growth, and a kill that leaves nothing before the first visit that could tell: a plateau without a slope back.
         double[] wrong = [0.3, 0.5, 15];
-        var alone = new TwinFitOptions { VoxelsPerGrain = 1, Starts = 0, InitialState = InitialState.Fixed };
+        var alone = new TwinFitOptions { VoxelsPerGrain = 1, Starts = 0, Initial = InitialState.Fixed };
         ParameterPrior[] Priors(double[] median) => FitFixture.Priors(1.2).Select((p, i) => p with { Median = median[i], Box = (1e-4, 20) }).ToArray();
 
         var stuck = TwinFit.Run(fixture.Model, Schedule, observations, Priors(wrong), FitFixture.Water, alone, TestContext.Current.CancellationToken);
-        var found = TwinFit.Run(fixture.Model, Schedule, observations, Priors(wrong), FitFixture.Water, alone with { Starts = 24 }, TestContext.Current.CancellationToken);
+        var found = TwinFit.Run(fixture.Model, Schedule, observations, Priors(wrong), FitFixture.Water, alone with { Starts = 20 }, TestContext.Current.CancellationToken);
 
         output.WriteLine($"alone {stuck.Posterior.Status}, {string.Join(", ", stuck.Posterior.LogMean.Take(3).Select(Math.Exp))}, χ² {stuck.Posterior.ReducedChiSquared}");
         output.WriteLine($"search {found.Posterior.Status}, {string.Join(", ", found.Posterior.LogMean.Take(3).Select(Math.Exp))}, χ² {found.Posterior.ReducedChiSquared}");

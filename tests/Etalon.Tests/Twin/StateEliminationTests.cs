@@ -18,7 +18,6 @@ public sealed class StateEliminationTests(ITestOutputHelper output)
         var layout = new FitLayout(FitFixture.Priors(1.2), observations, withNuisance: true);
         var problem = new TwinFitProblem(model, FitFixture.Schedule, observations, layout, FitFixture.Water, options, true, TestContext.Current.CancellationToken);
         var random = new RandomStream(4, "deviation");
-        // Small, so that no voxel meets a bound.
         var deviation = Enumerable.Range(0, model.Diffusion.Length).Select(n => problem.Initial.Sd[n] > 0 ? 0.2 * random.NextNormal() : 0).ToArray();
         double[] x = [Math.Log(0.15), Math.Log(0.04), Math.Log(0.05), 0.01, -0.02, 0.015, 1e-5, -2e-5, 0.1, -0.2, 0.05, 0.3, 0.1, -0.1];
         Assert.Equal(layout.Count, x.Length);
@@ -30,10 +29,12 @@ public sealed class StateEliminationTests(ITestOutputHelper output)
         var inside = Enumerable.Range(0, model.Diffusion.Length).Where(n => problem.Initial.Sd[n] > 0).ToList();
         Vector<double> Stack(Func<VisitRows, double[]> of) => Vector<double>.Build.DenseOfEnumerable(rows.SelectMany(of));
         var columns = Enumerable.Range(0, layout.Count).Select(p => Stack(r => r.Columns.Where(c => c.Parameter == p).Select(c => c.Values).FirstOrDefault() ?? new double[r.At.Length])).ToList();
+        var slopes = InitialSlopes.For(model.Diffusion.Length);
+        problem.Initial.At(x, deviation, slopes);
         var tangent = inside.Select(n =>
         {
             var direction = new double[model.Diffusion.Length];
-            direction[n] = problem.Initial.Sd[n];
+            direction[n] = problem.Initial.Sd[n] * slopes.ToDeviation[n];
             var states = trial.Run!.Tangent(direction, new double[3]);
             return Vector<double>.Build.DenseOfEnumerable(rows.SelectMany((r, v) => r.FromState(states[v])));
         }).ToList();
