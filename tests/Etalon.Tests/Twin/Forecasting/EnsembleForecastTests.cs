@@ -29,12 +29,12 @@ public sealed class EnsembleForecastTests
         var day = EnsembleForecast.Run(Still(2), null, TestContext.Current.CancellationToken).Days[1];
 
         var grown = Enumerable.Range(1, 6).Select(m => Grown(0.01 * m, 41.3)).ToList();
-        // The reaction is exact; sums of some thousand voxels round at 1e-12.
+        // The reaction is exact; members run in single precision, some roundings of 6e-8 each.
         Assert.Equal(grown[5].Sum(), day.Cells.Sorted[5], 1e-6 * grown[5].Sum());
         Assert.Equal(grown[0].Where(n => n > 0.15).Sum(), day.VisibleCells.Sorted[0], 1e-6 * grown[0].Sum());
         var ml = Patient.Model.Diffusion.Domain.Grid.VoxelVolumeMl;
         Assert.Equal(grown[3].Count(n => n > 0.5) * ml, day.DenseMl.Sorted[3], 1e-9);
-        Assert.Equal(grown[5].Max(), day.PeakDensity.Sorted[5], 1e-9);
+        Assert.Equal(grown[5].Max(), day.PeakDensity.Sorted[5], 1e-6);
         var expected = Patient.Model.Diffusion.ToGrid(Enumerable.Range(0, grown[0].Length).Select(n => grown.Count(g => g[n] > 0.5) / 6.0).ToArray());
         Assert.Equal(expected, day.ProbabilityDense);
     }
