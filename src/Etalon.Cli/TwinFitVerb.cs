@@ -9,16 +9,14 @@ namespace Etalon.Cli;
 /// <summary><c>etalon twin fit PATIENT -o DIR</c>: growth parameters of a tumour with honest uncertainty.</summary>
 internal static class TwinFitVerb
 {
-    private const string CompatScheme = "rk38-compat";
-
     public static Command Create()
     {
         var path = PathsArgument.Create("A patient as for etalon run.", "PATIENT");
         var output = new Option<string>("-o", "--output") { Description = "Folder to write.", Required = true };
         var visits = new Option<VisitRange?>("--fit-visits") { Description = "Visits the twin is fitted to, e.g. 1-5. Default: all but the last two.", CustomParser = RunVerb.ParseRange };
-        var scheme = new Option<string>("--scheme") { Description = "exact (default), or rk38-compat for comparison with TumorTwin.", DefaultValueFactory = _ => "exact" };
-        scheme.AcceptOnlyFromAmong("exact", CompatScheme);
-        var nuisance = new Option<string>("--nuisance") { Description = "on (default): visits may differ by ADC scale and place, and the first state is uncertain. off: by noise alone.", DefaultValueFactory = _ => "on" };
+        var scheme = new Option<string>("--scheme") { Description = "exact (default), or rk38-compat for comparison with TumorTwin.", DefaultValueFactory = _ => TwinSchemes.Exact };
+        scheme.AcceptOnlyFromAmong(TwinSchemes.Exact, TwinSchemes.Rk38Compat);
+        var nuisance = new Option<string>("--nuisance") { Description = "on (default): visits may differ by ADC scale and place. off: by noise alone.", DefaultValueFactory = _ => "on" };
         nuisance.AcceptOnlyFromAmong("on", "off");
         var prior = new Option<string>("--prior") { Description = "default, flat, or a file (docs/schemas/twin-prior.schema.json).", DefaultValueFactory = _ => TwinFitSettings.DefaultPrior };
         var start = new Option<string?>("--start") { Description = "A file with a start, tried beside those that are searched: {\"parameters\": {\"alpha_per_Gy\": 0.05}}, or a posterior.json." };
@@ -41,7 +39,7 @@ internal static class TwinFitVerb
 
             var settings = new TwinFitSettings
             {
-                Scheme = parse.GetValue(scheme) == CompatScheme ? TwinScheme.Rk38Compat : TwinScheme.Exact,
+                Scheme = TwinSchemes.Of(parse.GetValue(scheme)) ?? TwinScheme.Exact,
                 WithNuisance = parse.GetValue(nuisance) == "on",
                 Prior = parse.GetValue(prior)!,
                 Start = parse.GetValue(start),

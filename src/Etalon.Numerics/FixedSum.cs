@@ -23,6 +23,24 @@ public static class FixedSum
         return total;
     }
 
+    /// <summary>Sum of values in single precision, added in double precision by the same blocks.</summary>
+    public static double Of(ReadOnlySpan<float> values)
+    {
+        var total = 0.0;
+        for (var start = 0; start < values.Length; start += Block)
+        {
+            var block = 0.0;
+            foreach (var v in values.Slice(start, Math.Min(Block, values.Length - start)))
+            {
+                block += v;
+            }
+
+            total += block;
+        }
+
+        return total;
+    }
+
     /// <summary>Mean of all values; throws where there is none.</summary>
     /// <exception cref="ArgumentException">The span is empty.</exception>
     public static double Mean(ReadOnlySpan<double> values) =>

@@ -58,13 +58,7 @@ public static class ResultsJson
         List(json, "series", result.Series, SerialJson.Write);
         FitnessJson.Write(json, result.Fitness);
         TwinJson.Write(json, result);
-        List(json, "assumptions", result.Assumptions, (j, a) =>
-        {
-            j.WriteString("id", a.Id);
-            j.WriteString("text", a.Text);
-            j.WriteString("value", a.Value);
-            j.WriteString("source", a.Source);
-        });
+        Assumptions(json, result.Assumptions);
         json.WritePropertyName("findings");
         Findings(json, result.Findings);
         List(json, "sources", result.Sources, (j, s) =>
@@ -75,6 +69,15 @@ public static class ResultsJson
         });
         json.WriteEndObject();
     }
+
+    /// <summary>The list of what was taken as true.</summary>
+    internal static void Assumptions(Utf8JsonWriter json, IEnumerable<Assumption> assumptions) => List(json, "assumptions", assumptions, (j, a) =>
+    {
+        j.WriteString("id", a.Id);
+        j.WriteString("text", a.Text);
+        j.WriteString("value", a.Value);
+        j.WriteString("source", a.Source);
+    });
 
     /// <summary>A named list of objects.</summary>
     internal static void List<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)

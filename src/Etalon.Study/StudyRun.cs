@@ -153,7 +153,7 @@ public static class StudyRun
     }
 
     /// <summary>Worst first; findings that differ only in the place they are about become one that names the places.</summary>
-    private static List<Finding> InOrder(List<Finding> findings) => findings
+    internal static List<Finding> InOrder(IEnumerable<Finding> findings) => findings
         .GroupBy(f => f with { About = "" })
         .Select(g => g.Key with { About = Places(g.Select(f => f.About).Distinct(StringComparer.Ordinal).ToList()) })
         .OrderByDescending(f => f.Severity).ThenBy(f => f.Code, StringComparer.Ordinal).ThenBy(f => f.About, StringComparer.Ordinal).ToList();

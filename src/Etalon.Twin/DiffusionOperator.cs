@@ -109,32 +109,20 @@ public abstract class DiffusionOperator
         return onGrid;
     }
 
-    /// <summary>result = factor · L u, one voxel at a time: the plain form that faster ones are compared with.</summary>
+    /// <summary>The operator's passes over memory; by <see cref="Apply"/>, plainly, where an operator has none of its own.</summary>
+    internal virtual FluxKernel<double> Kernel => new AppliedKernel(this);
+
+    /// <summary>result = factor · L u. An operator overrides this or <see cref="Kernel"/>.</summary>
     /// <param name="u">A state, 0 outside the domain.</param>
     /// <param name="result">Receives the result, 0 outside the domain; not the same memory as <paramref name="u"/>.</param>
     /// <param name="factor">Step times diffusivity, mm².</param>
-    public abstract void Apply(ReadOnlySpan<double> u, Span<double> result, double factor);
-
-    /// <summary>
-    /// One step of the two-stage method N + hDLN + ½(hDL)²N (order 2; stable for h·D·<see cref="SpectralBound"/> ≤ 2), then what follows in place.
-    /// </summary>
-    /// <param name="state">In: N. Out: the new N.</param>
-    /// <param name="scratch">Same length; overwritten. Must be 0 outside the domain, as a fresh array is.</param>
-    /// <param name="hD">Step times diffusivity, mm².</param>
-    /// <param name="then">What follows in place.</param>
-    public virtual void Step(Span<double> state, Span<double> scratch, double hD, Reaction then)
+    public virtual void Apply(ReadOnlySpan<double> u, Span<double> result, double factor)
     {
-        Apply(state, scratch, hD);
-        var first = new double[Length];
-        for (var n = 0; n < Length; n++)
+        var kernel = Kernel;
+        result.Clear();
+        for (var block = 0; block < kernel.Blocks; block++)
         {
-            first[n] = state[n] + scratch[n];
-        }
-
-        Apply(first, scratch, hD);
-        for (var n = 0; n < Length; n++)
-        {
-            state[n] = Inside[n] ? then.Apply(0.5 * (state[n] + first[n] + scratch[n])) : 0;
+            kernel.Apply(block, u, result, factor);
         }
     }
 }

@@ -18,13 +18,7 @@ internal abstract class DiffusionScheme
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Diffusion = diffusion;
-        Kernel = diffusion switch
-        {
-            HeterogeneousDiffusion field => field.Kernel,
-            TensorDiffusion tensor => tensor.Kernel,
-            FluxDiffusion uniform => new FluxKernel<double, UniformFlux>(UniformFlux.Of(uniform), uniform.Inside, uniform.StrideY, uniform.StrideZ),
-            _ => new AppliedKernel(diffusion),
-        };
+        Kernel = diffusion.Kernel;
         _parallel = threads > 1 ? new ParallelOptions { MaxDegreeOfParallelism = threads } : null;
     }
 

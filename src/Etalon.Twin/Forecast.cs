@@ -1,3 +1,4 @@
+using System.Numerics;
 using Etalon.Numerics;
 using Etalon.Treatment;
 
@@ -69,30 +70,25 @@ public static class Forecaster
         return new Forecast(days, members[0], members[1..]);
     }
 
-    private static TumourBurden Burden(DiffusionOperator diffusion, ReadOnlySpan<float> state, double detectionLimit)
-    {
-        var (sum, visible, dense) = (0.0, 0.0, 0);
-        foreach (var n in state)
-        {
-            sum += n;
-            visible += n > detectionLimit ? n : 0;
-            dense += n > 0.5 ? 1 : 0;
-        }
-
-        return new TumourBurden(sum, visible, dense * diffusion.Domain.Grid.VoxelVolumeMl);
-    }
-
     /// <summary>Counts one state; sums in a fixed order.</summary>
-    public static TumourBurden Burden(DiffusionOperator diffusion, ReadOnlySpan<double> state, double detectionLimit)
+    public static TumourBurden Burden(DiffusionOperator diffusion, ReadOnlySpan<double> state, double detectionLimit) =>
+        Burden(diffusion, state, FixedSum.Of(state), detectionLimit);
+
+    private static TumourBurden Burden(DiffusionOperator diffusion, ReadOnlySpan<float> state, double detectionLimit) =>
+        Burden(diffusion, state, FixedSum.Of(state), detectionLimit);
+
+    private static TumourBurden Burden<T>(DiffusionOperator diffusion, ReadOnlySpan<T> state, double cells, double detectionLimit)
+        where T : INumber<T>
     {
         ArgumentNullException.ThrowIfNull(diffusion);
         var (visible, dense) = (0.0, 0);
-        foreach (var n in state)
+        foreach (var value in state)
         {
+            var n = double.CreateChecked(value);
             visible += n > detectionLimit ? n : 0;
             dense += n > 0.5 ? 1 : 0;
         }
 
-        return new TumourBurden(FixedSum.Of(state), visible, dense * diffusion.Domain.Grid.VoxelVolumeMl);
+        return new TumourBurden(cells, visible, dense * diffusion.Domain.Grid.VoxelVolumeMl);
     }
 }

@@ -48,8 +48,8 @@ public sealed class HeterogeneousDiffusion : DiffusionOperator, IDiffusivityFiel
     /// <summary>d of each place of a state, 0 outside the domain.</summary>
     public ReadOnlySpan<double> Relative => _relative;
 
-    /// <summary>The passes over memory that steppers are made of.</summary>
-    internal FluxKernel<double, FaceFlux<double>> Kernel => _kernel;
+    /// <inheritdoc/>
+    internal override FluxKernel<double, FaceFlux<double>> Kernel => _kernel;
 
     /// <summary>White and grey matter.</summary>
     /// <param name="domain">Where there is tissue.</param>
@@ -102,31 +102,7 @@ public sealed class HeterogeneousDiffusion : DiffusionOperator, IDiffusivityFiel
     /// <summary>The same domain with another field, given as a state.</summary>
     public HeterogeneousDiffusion With(ReadOnlySpan<double> relative) => new(Domain, relative.ToArray());
 
-    /// <inheritdoc/>
-    public override void Apply(ReadOnlySpan<double> u, Span<double> result, double factor)
-    {
-        result.Clear();
-        for (var block = 0; block < _kernel.Blocks; block++)
-        {
-            _kernel.Apply(block, u, result, factor);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Step(Span<double> state, Span<double> scratch, double hD, Reaction then)
-    {
-        for (var block = 0; block < _kernel.Blocks; block++)
-        {
-            _kernel.Advance(block, state, scratch, hD);
-        }
-
-        for (var block = 0; block < _kernel.Blocks; block++)
-        {
-            _kernel.Finish(block, state, scratch, hD, then);
-        }
-    }
-
-    /// <summary>The plain loop that <see cref="Step"/> is compared with: faces one by one, each from its two voxels' diffusivities.</summary>
+    /// <summary>Two stages in a plain loop, which fast ones are compared with: faces one by one, each from its two voxels' diffusivities.</summary>
     internal void StepPlainly(Span<double> state, Span<double> scratch, double hD, Reaction then)
     {
         var first = state.ToArray();

@@ -14,24 +14,24 @@ internal sealed class ModelProgram
     private readonly DiffusionOperator _diffusion;
     private readonly double[] _factors;
     private readonly List<ModelOperation> _operations = [];
-    private readonly double[] _sensitivity, _amount, _decay;
+    private readonly double[] _sensitivity;
+    private readonly TreatmentClock _clock;
     private SlopedReaction[]? _pending;
-    private double _now, _doomedSince;
+    private double _doomedSince;
 
     private ModelProgram(DiffusionOperator diffusion, double[] factors, GrowthParameters parameters, TreatmentSchedule schedule, double start)
     {
-        (_diffusion, _factors, _parameters, _schedule, _now, _doomedSince) = (diffusion, factors, parameters, schedule, start, start);
+        (_diffusion, _factors, _parameters, _schedule, _doomedSince) = (diffusion, factors, parameters, schedule, start);
         _effects = parameters.Response.EffectsOf(schedule);
         _sensitivity = [.. parameters.SensitivityPerDay];
-        _decay = schedule.Drugs.Select(d => d.DecayPerDay).ToArray();
-        _amount = schedule.Drugs.Select(d => d.Doses.Where(x => x.Day < start).Sum(x => x.RelativeAmount * Math.Exp(-d.DecayPerDay * (start - x.Day)))).ToArray();
+        _clock = new TreatmentClock(schedule, start);
     }
 
     /// <summary>Operations in order.</summary>
     public IReadOnlyList<ModelOperation> Operations => _operations;
 
     /// <summary>Length of a gradient: D, k, α and each drug.</summary>
-    public int ParameterCount => SlopedReaction.FirstDrug + _amount.Length;
+    public int ParameterCount => SlopedReaction.FirstDrug + _schedule.Drugs.Count;
 
     /// <summary>Plans a run.</summary>
     /// <param name="diffusion">Layout of states.</param>
@@ -46,9 +46,7 @@ internal sealed class ModelProgram
         StepRule steps)
     {
         var program = new ModelProgram(diffusion, factors, parameters, schedule, start);
-        var end = outputs.Count == 0 ? start : outputs[^1];
-        var instants = outputs.Concat(schedule.Fractions.Select(f => f.Day)).Concat(schedule.Drugs.SelectMany(d => d.Doses.Select(x => x.Day)))
-            .Concat(schedule.Surgeries.Select(x => x.Day)).Where(day => day > start && day <= end).Append(start).Distinct().Order().ToList();
+        var instants = program._clock.Instants(outputs);
         for (var i = 0; i < instants.Count; i++)
         {
             program.EmitAt(instants[i], outputs);
@@ -88,10 +86,7 @@ internal sealed class ModelProgram
             _operations.Add(new ModelOperation.Resect(Array.ConvertAll(region, r => r ? 1 - surgery.RemovedShare : 1)));
         }
 
-        for (var i = 0; i < _amount.Length; i++)
-        {
-            _amount[i] += _schedule.Drugs[i].Doses.Where(d => d.Day == day).Sum(d => d.RelativeAmount);
-        }
+        _clock.GiveDrugs();
     }
 
     private void Kill(FractionEffect effect)
@@ -119,13 +114,13 @@ internal sealed class ModelProgram
 
     private void StepTo(double to, StepRule steps)
     {
-        var (from, span) = (_now, to - _now);
+        var (from, span) = (_clock.Now, to - _clock.Now);
         var parts = steps.Parts(span);
         for (var p = 0; p < parts; p++)
         {
             var end = p == parts - 1 ? to : from + span * (p + 1) / parts;
-            var days = end - _now;
-            Grow(_now + 0.5 * days);
+            var days = end - _clock.Now;
+            Grow(_clock.Now + 0.5 * days);
             Flush();
             _operations.Add(new ModelOperation.Diffuse(days));
             Grow(end);
@@ -135,13 +130,8 @@ internal sealed class ModelProgram
     /// <summary>Growth and drugs from now until an instant; no event may lie strictly between.</summary>
     private void Grow(double to)
     {
-        Then(factor => SlopedReaction.Growth(to - _now, factor * _parameters.ProliferationPerDay, _sensitivity, _amount, _decay));
-        for (var i = 0; i < _amount.Length; i++)
-        {
-            _amount[i] *= Math.Exp(-_decay[i] * (to - _now));
-        }
-
-        _now = to;
+        Then(factor => SlopedReaction.Growth(to - _clock.Now, factor * _parameters.ProliferationPerDay, _sensitivity, _clock.Amount, _clock.Decay));
+        _clock.AdvanceTo(to);
     }
 
     private void Then(Func<double, SlopedReaction> change) =>

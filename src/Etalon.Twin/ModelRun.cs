@@ -27,8 +27,7 @@ public sealed class ModelRun
         (_diffusivity, _proliferation, _program) = (parameters.DiffusivityMm2PerDay, parameters.ProliferationPerDay, program);
         _longestDays = program.Operations.OfType<ModelOperation.Diffuse>().Select(d => d.Days).DefaultIfEmpty(0).Max();
         States = new double[outputs][];
-        // Each walk has a scheme of its own, since a scheme has room for one state at a time.
-        _way = Trajectory.Run(initial, program.Operations, Follower, (output, state) => States[output] = [.. state], cancellation);
+        _way = Trajectory.Run(initial, program.Operations, Follow, (output, state) => States[output] = [.. state], cancellation);
     }
 
     /// <summary>State at each output day, before any event of that instant.</summary>
@@ -44,9 +43,6 @@ public sealed class ModelRun
         IReadOnlyList<double> outputDays, SimulationOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(schedule);
-        ArgumentNullException.ThrowIfNull(outputDays);
         var how = options ?? new SimulationOptions();
         model.Check(initial.Length, parameters, schedule, startDay, outputDays, how);
         TumourModel.RequireExact(how, "Derivatives are");
@@ -85,7 +81,7 @@ public sealed class ModelRun
                     if (direction[SlopedReaction.Diffusivity] != 0)
                     {
                         DiffusionSlope(scheme, way.Before(o), diffuse.Days, source);
-                        Add(state, direction[SlopedReaction.Diffusivity], source);
+                        StateAlgebra.Add(state, direction[SlopedReaction.Diffusivity], source);
                     }
 
                     break;
@@ -124,11 +120,11 @@ public sealed class ModelRun
             switch (_program.Operations[o])
             {
                 case ModelOperation.Emit { Output: var output } when weights[output] is { } weight:
-                    Add(adjoint, 1, weight);
+                    StateAlgebra.Add(adjoint, 1, weight);
                     break;
                 case ModelOperation.Diffuse diffuse:
                     DiffusionSlope(scheme, way.Before(o), diffuse.Days, source);
-                    gradient[SlopedReaction.Diffusivity] += Dot(adjoint, source);
+                    gradient[SlopedReaction.Diffusivity] += StateAlgebra.Dot(adjoint, source);
                     if (toDiffusivity is not null)
                     {
                         scheme.FieldSlope(way.Before(o), adjoint, diffuse.Days * _diffusivity, toDiffusivity);
@@ -154,37 +150,21 @@ public sealed class ModelRun
 
     private DiffusionScheme Scheme() => DiffusionScheme.For(_diffusion, _longestDays * _diffusivity);
 
-    /// <summary>A walker that does one operation after the other.</summary>
-    private Action<ModelOperation, double[]> Follower()
+    /// <summary>Does one operation after the other on a state, as <see cref="TumourModel"/> does.</summary>
+    private Action<ModelOperation> Follow(double[] state)
     {
-        var scheme = Scheme();
-        return (operation, state) => Forward(operation, state, scheme);
-    }
-
-    private void Forward(ModelOperation operation, double[] state, DiffusionScheme scheme)
-    {
-        switch (operation)
+        var stepper = new OperatorStepper(Scheme(), state, _reactions);
+        return operation =>
         {
-            case ModelOperation.Diffuse diffuse:
-                scheme.Step(state, diffuse.Days * _diffusivity, Reaction.Identity);
-                break;
-            case ModelOperation.React react when _reactions.IsUniform:
-                react.Nodes[0].Map.Apply<double>(state);
-                break;
-            case ModelOperation.React react:
-                new ReactionDerivative(_reactions, react.Nodes).Apply(state);
-                break;
-            case ModelOperation.KillField kill:
-                for (var n = 0; n < state.Length; n++)
-                {
-                    state[n] *= Math.Exp(-kill.AlphaPerGy * kill.EffectGy[n]);
-                }
-
-                break;
-            case ModelOperation.Resect resect:
-                Multiply(state, resect.Remaining);
-                break;
-        }
+            if (operation is ModelOperation.Diffuse diffuse)
+            {
+                stepper.Finish(0, 1, diffuse.Days * _diffusivity, Reaction.Identity);
+            }
+            else
+            {
+                stepper.InPlace(0, 1, operation);
+            }
+        };
     }
 
     /// <summary>Derivative of a step to D.</summary>
@@ -223,24 +203,5 @@ public sealed class ModelRun
         {
             state[n] *= by[n];
         }
-    }
-
-    private static void Add(double[] to, double factor, double[] what)
-    {
-        for (var n = 0; n < to.Length; n++)
-        {
-            to[n] += factor * what[n];
-        }
-    }
-
-    private static double Dot(double[] a, double[] b)
-    {
-        var sum = 0.0;
-        for (var n = 0; n < a.Length; n++)
-        {
-            sum += a[n] * b[n];
-        }
-
-        return sum;
     }
 }

@@ -28,18 +28,6 @@ internal sealed class ReactionDerivative
         _factorTimesB = ReactionField.Coefficients(nodes, r => r.SlopeB[SlopedReaction.Proliferation]);
     }
 
-    /// <summary>The reaction itself.</summary>
-    public void Apply(double[] state)
-    {
-        for (var n = 0; n < state.Length; n++)
-        {
-            if (state[n] != 0)
-            {
-                state[n] = _field.At(_a, n) * state[n] / (1 + _field.At(_b, n) * _field.InverseCapacity(n) * state[n]);
-            }
-        }
-    }
-
     /// <summary>Tangent: what becomes of a direction in the state and the parameters.</summary>
     public void Forward(double[] tangent, double[] before, double[] parameters)
     {

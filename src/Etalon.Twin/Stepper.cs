@@ -33,8 +33,30 @@ internal abstract class Stepper<T>(T[] initial, ReactionField reactions)
     /// <summary>The uniform reaction of an operation, or null where it differs from place to place.</summary>
     public Reaction? Uniform(ModelOperation.React react) => reactions.IsUniform ? react.Nodes[0].Map : null;
 
+    /// <summary>What an operation does in place, over one part.</summary>
+    public void InPlace(int from, int to, ModelOperation operation)
+    {
+        switch (operation)
+        {
+            case ModelOperation.React react:
+                React(from, to, react);
+                break;
+            case ModelOperation.KillField kill:
+                Kill(from, to, kill);
+                break;
+            case ModelOperation.DelayedKill kill:
+                KillLater(from, to, kill);
+                break;
+            case ModelOperation.Resect resect:
+                Resect(from, to, resect);
+                break;
+            default:
+                throw new ArgumentException($"{operation.GetType().Name} does not act in place.");
+        }
+    }
+
     /// <summary>Reactions over one part.</summary>
-    public void React(int from, int to, ModelOperation.React react)
+    private void React(int from, int to, ModelOperation.React react)
     {
         var (start, length) = Places(from, to);
         if (Uniform(react) is { } map)
@@ -55,7 +77,7 @@ internal abstract class Stepper<T>(T[] initial, ReactionField reactions)
     }
 
     /// <summary>A fraction by a field of dose, over one part.</summary>
-    public void Kill(int from, int to, ModelOperation.KillField kill)
+    private void Kill(int from, int to, ModelOperation.KillField kill)
     {
         var (start, length) = Places(from, to);
         for (var n = start; n < start + length; n++)
@@ -65,7 +87,7 @@ internal abstract class Stepper<T>(T[] initial, ReactionField reactions)
     }
 
     /// <summary>A resection, over one part; it takes the cells that are doomed but still visible as well.</summary>
-    public void Resect(int from, int to, ModelOperation.Resect resect)
+    private void Resect(int from, int to, ModelOperation.Resect resect)
     {
         var (start, length) = Places(from, to);
         for (var n = start; n < start + length; n++)
@@ -83,7 +105,7 @@ internal abstract class Stepper<T>(T[] initial, ReactionField reactions)
     public void PrepareDoomed() => _doomed = new T[State.Length];
 
     /// <summary>A fraction whose victims stay visible, over one part.</summary>
-    public void KillLater(int from, int to, ModelOperation.DelayedKill kill)
+    private void KillLater(int from, int to, ModelOperation.DelayedKill kill)
     {
         var (start, length) = Places(from, to);
         var (doomed, fading) = (_doomed!, T.CreateChecked(kill.Fading));

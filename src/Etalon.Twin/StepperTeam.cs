@@ -64,22 +64,6 @@ internal sealed class StepperTeam<T>
 
                     Meet();
                     break;
-                case ModelOperation.React react:
-                    _stepper.React(from, to, react);
-                    Meet();
-                    break;
-                case ModelOperation.KillField kill:
-                    _stepper.Kill(from, to, kill);
-                    Meet();
-                    break;
-                case ModelOperation.DelayedKill kill:
-                    _stepper.KillLater(from, to, kill);
-                    Meet();
-                    break;
-                case ModelOperation.Resect resect:
-                    _stepper.Resect(from, to, resect);
-                    Meet();
-                    break;
                 case ModelOperation.Diffuse diffuse:
                     // A reaction that follows is done in the same pass over memory.
                     Reaction? then = o + 1 < _operations.Count && _operations[o + 1] is ModelOperation.React next ? _stepper.Uniform(next) : null;
@@ -89,6 +73,10 @@ internal sealed class StepperTeam<T>
                     _stepper.Finish(from, to, diffuse.Days * _diffusivity, then ?? Reaction.Identity);
                     Meet();
                     Look(part);
+                    break;
+                default:
+                    _stepper.InPlace(from, to, _operations[o]);
+                    Meet();
                     break;
             }
 

@@ -55,8 +55,8 @@ public sealed class TensorDiffusion : DiffusionOperator
     /// <inheritdoc/>
     public override double SpectralBound { get; }
 
-    /// <summary>The passes over memory that steppers are made of.</summary>
-    internal FluxKernel<double, PairFlux> Kernel => _kernel;
+    /// <inheritdoc/>
+    internal override FluxKernel<double, PairFlux> Kernel => _kernel;
 
     /// <summary>Turns tensors given along the patient's axes (LPS) into those along a grid's own axes.</summary>
     /// <param name="grid">Its axes are at right angles.</param>
@@ -78,30 +78,6 @@ public sealed class TensorDiffusion : DiffusionOperator
         }
 
         return turned;
-    }
-
-    /// <inheritdoc/>
-    public override void Apply(ReadOnlySpan<double> u, Span<double> result, double factor)
-    {
-        result.Clear();
-        for (var block = 0; block < _kernel.Blocks; block++)
-        {
-            _kernel.Apply(block, u, result, factor);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Step(Span<double> state, Span<double> scratch, double hD, Reaction then)
-    {
-        for (var block = 0; block < _kernel.Blocks; block++)
-        {
-            _kernel.Advance(block, state, scratch, hD);
-        }
-
-        for (var block = 0; block < _kernel.Blocks; block++)
-        {
-            _kernel.Finish(block, state, scratch, hD, then);
-        }
     }
 
     private bool[] Open(ReadOnlySpan<float> tensors)

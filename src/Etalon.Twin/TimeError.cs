@@ -32,7 +32,7 @@ public static class TimeError
         var coarse = new float[outputDays.Count][];
         var cells = new double[outputDays.Count];
         // Single precision is enough to tell a difference by.
-        model.SimulateSingle(initial, parameters, schedule, startDay, outputDays, (o, state) => (coarse[o], cells[o]) = (state.ToArray(), Sum(state)), how, cancellation);
+        model.SimulateSingle(initial, parameters, schedule, startDay, outputDays, (o, state) => (coarse[o], cells[o]) = (state.ToArray(), FixedSum.Of(state)), how, cancellation);
         var result = new TimedState[outputDays.Count];
         model.Simulate(
             initial, parameters, schedule, startDay, outputDays, (o, state) =>
@@ -48,16 +48,5 @@ public static class TimeError
             },
             how with { Refinement = 2 * how.Refinement }, cancellation);
         return result;
-    }
-
-    private static double Sum(ReadOnlySpan<float> state)
-    {
-        var sum = 0.0;
-        foreach (var n in state)
-        {
-            sum += n;
-        }
-
-        return sum;
     }
 }

@@ -10,13 +10,13 @@ internal sealed class Trajectory
     private const long Allowed = 768L << 20;
 
     private readonly IReadOnlyList<ModelOperation> _operations;
-    private readonly Func<Action<ModelOperation, double[]>> _follower;
+    private readonly Func<double[], Action<ModelOperation>> _follow;
     private readonly List<double[]> _kept = [];
     private readonly int _every;
 
-    private Trajectory(IReadOnlyList<ModelOperation> operations, Func<Action<ModelOperation, double[]>> follower, int length)
+    private Trajectory(IReadOnlyList<ModelOperation> operations, Func<double[], Action<ModelOperation>> follow, int length)
     {
-        (_operations, _follower) = (operations, follower);
+        (_operations, _follow) = (operations, follow);
         // With one state in n kept and n done again at a time, n = √operations needs least where not all fit.
         _every = (long)operations.Count * length * sizeof(double) <= Allowed ? 1 : Math.Max(2, (int)Math.Sqrt(operations.Count));
     }
@@ -24,15 +24,16 @@ internal sealed class Trajectory
     /// <summary>Runs forward.</summary>
     /// <param name="initial">Initial state; not changed.</param>
     /// <param name="operations">What to do.</param>
-    /// <param name="follower">Makes something that does one operation after the other on a state; one for each thread.</param>
+    /// <param name="follow">Gives what does one operation after the other on a state.</param>
     /// <param name="emit">Receives outputs.</param>
     /// <param name="cancellation">Ends the run.</param>
     public static Trajectory Run(
-        ReadOnlySpan<double> initial, IReadOnlyList<ModelOperation> operations, Func<Action<ModelOperation, double[]>> follower,
+        ReadOnlySpan<double> initial, IReadOnlyList<ModelOperation> operations, Func<double[], Action<ModelOperation>> follow,
         Action<int, double[]> emit, CancellationToken cancellation)
     {
-        var trajectory = new Trajectory(operations, follower, initial.Length);
-        var (state, forward) = (initial.ToArray(), follower());
+        var trajectory = new Trajectory(operations, follow, initial.Length);
+        var state = initial.ToArray();
+        var forward = follow(state);
         for (var o = 0; o < operations.Count; o++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -47,7 +48,7 @@ internal sealed class Trajectory
             }
             else
             {
-                forward(operations[o], state);
+                forward(operations[o]);
             }
         }
 
@@ -61,7 +62,6 @@ internal sealed class Trajectory
     internal sealed class Reader(Trajectory of)
     {
         private readonly List<double[]> _segment = [];
-        private readonly Action<ModelOperation, double[]> _forward = of._follower();
         private int _from = -1;
 
         public double[] Before(int operation)
@@ -85,13 +85,14 @@ internal sealed class Trajectory
             _segment.Clear();
             _from = at;
             var state = (double[])of._kept[at].Clone();
+            var forward = of._follow(state);
             var last = Math.Min(of._operations.Count, (at + 1) * of._every);
             for (var o = at * of._every; o < last; o++)
             {
                 _segment.Add([.. state]);
                 if (of._operations[o] is not ModelOperation.Emit)
                 {
-                    _forward(of._operations[o], state);
+                    forward(of._operations[o]);
                 }
             }
         }

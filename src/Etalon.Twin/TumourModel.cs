@@ -65,9 +65,6 @@ public sealed class TumourModel
         ReadOnlySpan<double> initial, GrowthParameters parameters, TreatmentSchedule schedule, double startDay,
         IReadOnlyList<double> outputDays, StateReceiver receive, SimulationOptions? options = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(schedule);
-        ArgumentNullException.ThrowIfNull(outputDays);
         ArgumentNullException.ThrowIfNull(receive);
         var how = options ?? new SimulationOptions();
         Check(initial.Length, parameters, schedule, startDay, outputDays, how);
@@ -86,9 +83,6 @@ public sealed class TumourModel
         ReadOnlySpan<double> initial, GrowthParameters parameters, TreatmentSchedule schedule, double startDay,
         IReadOnlyList<double> outputDays, SingleReceiver receive, SimulationOptions? options = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(schedule);
-        ArgumentNullException.ThrowIfNull(outputDays);
         ArgumentNullException.ThrowIfNull(receive);
         var how = options ?? new SimulationOptions();
         Check(initial.Length, parameters, schedule, startDay, outputDays, how);
@@ -178,6 +172,9 @@ public sealed class TumourModel
     internal void Check(
         int length, GrowthParameters parameters, TreatmentSchedule schedule, double startDay, IReadOnlyList<double> outputDays, SimulationOptions how)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(schedule);
+        ArgumentNullException.ThrowIfNull(outputDays);
         if (length != Diffusion.Length)
         {
             throw new ArgumentException($"A state of this domain has {Diffusion.Length} places, not {length}.");

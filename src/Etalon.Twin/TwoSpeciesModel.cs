@@ -76,25 +76,23 @@ public sealed class TwoSpeciesModel
     /// <summary>One run: the states, the clock, the drugs in effect and the reactions that wait to be done.</summary>
     private sealed class Run
     {
-        private readonly double[] _enhancing, _nonEnhancing, _decay, _amount;
+        private readonly double[] _enhancing, _nonEnhancing;
         private readonly TwoSpeciesParameters _parameters;
         private readonly TreatmentSchedule _schedule;
         private readonly SimulationOptions _how;
         private readonly DiffusionOperator _diffusion;
         private readonly DiffusionScheme _schemeE, _schemeM;
         private readonly CancellationToken _cancellation;
+        private readonly TreatmentClock _clock;
         private readonly bool _isExact;
         private TwoSpeciesReaction? _pending;
-        private double _now;
 
         public Run(
             TwoSpeciesModel model, double[] enhancing, double[] nonEnhancing, TwoSpeciesParameters parameters, TreatmentSchedule schedule, double start,
             SimulationOptions how, CancellationToken cancellation)
         {
-            (_enhancing, _nonEnhancing, _parameters, _schedule, _now) = (enhancing, nonEnhancing, parameters, schedule, start);
+            (_enhancing, _nonEnhancing, _parameters, _schedule, _clock) = (enhancing, nonEnhancing, parameters, schedule, new TreatmentClock(schedule, start));
             (_how, _diffusion, _cancellation) = (how, model.Diffusion, cancellation);
-            _decay = schedule.Drugs.Select(d => d.DecayPerDay).ToArray();
-            _amount = schedule.Drugs.Select(d => d.Doses.Where(x => x.Day < start).Sum(x => x.RelativeAmount * Math.Exp(-d.DecayPerDay * (start - x.Day)))).ToArray();
             _schemeE = DiffusionScheme.For(model.Diffusion, how.LargestStepDays * parameters.Enhancing.DiffusivityMm2PerDay, model._threads);
             _schemeM = DiffusionScheme.For(model.Diffusion, how.LargestStepDays * parameters.NonEnhancing.DiffusivityMm2PerDay, model._threads);
             _isExact = parameters.Enhancing.ProliferationPerDay == parameters.NonEnhancing.ProliferationPerDay;
@@ -102,9 +100,7 @@ public sealed class TwoSpeciesModel
 
         public void Follow(IReadOnlyList<double> outputs, StatesReceiver receive)
         {
-            var end = outputs.Count == 0 ? _now : outputs[^1];
-            var instants = outputs.Concat(_schedule.Fractions.Select(f => f.Day)).Concat(_schedule.Drugs.SelectMany(d => d.Doses.Select(x => x.Day)))
-                .Concat(_schedule.Surgeries.Select(x => x.Day)).Where(day => day > _now && day <= end).Append(_now).Distinct().Order().ToList();
+            var instants = _clock.Instants(outputs);
             for (var i = 0; i < instants.Count; i++)
             {
                 for (var o = 0; o < outputs.Count; o++)
@@ -142,10 +138,7 @@ public sealed class TwoSpeciesModel
                 }
             }
 
-            for (var i = 0; i < _amount.Length; i++)
-            {
-                _amount[i] += _schedule.Drugs[i].Doses.Where(d => d.Day == day).Sum(d => d.RelativeAmount);
-            }
+            _clock.GiveDrugs();
         }
 
         private void Irradiate(FractionOnDay fraction)
@@ -170,14 +163,15 @@ public sealed class TwoSpeciesModel
 
         private void StepTo(double to)
         {
-            var (from, span) = (_now, to - _now);
-            var parts = _how.Refinement * Math.Max(1, (int)Math.Ceiling(span / _how.LargestStepDays - 1e-9));
+            var (from, span) = (_clock.Now, to - _clock.Now);
+            // Both schemes are stable at any step.
+            var parts = new StepRule(_how.LargestStepDays, double.PositiveInfinity, _how.Refinement).Parts(span);
             for (var p = 0; p < parts; p++)
             {
                 _cancellation.ThrowIfCancellationRequested();
                 var end = p == parts - 1 ? to : from + span * (p + 1) / parts;
-                var days = end - _now;
-                Grow(_now + 0.5 * days);
+                var days = end - _clock.Now;
+                Grow(_clock.Now + 0.5 * days);
                 Flush();
                 _schemeE.Step(_enhancing, days * _parameters.Enhancing.DiffusivityMm2PerDay, Reaction.Identity);
                 _schemeM.Step(_nonEnhancing, days * _parameters.NonEnhancing.DiffusivityMm2PerDay, Reaction.Identity);
@@ -189,16 +183,11 @@ public sealed class TwoSpeciesModel
         private void Grow(double to)
         {
             var (e, m, c) = (_parameters.Enhancing, _parameters.NonEnhancing, _parameters.ConversionPerDay);
-            double[] Kill(GrowthParameters p) => p.SensitivityPerDay.Zip(_amount, (s, a) => s * a).ToArray();
+            double[] Kill(GrowthParameters p) => p.SensitivityPerDay.Zip(_clock.Amount.ToArray(), (s, a) => s * a).ToArray();
             Then(_isExact
-                ? ProjectiveReaction.Growth(to - _now, e.ProliferationPerDay, c, Kill(e), Kill(m), _decay)
-                : IntegratedReaction.Growth(to - _now, e.ProliferationPerDay, m.ProliferationPerDay, c, Kill(e), Kill(m), _decay));
-            for (var i = 0; i < _amount.Length; i++)
-            {
-                _amount[i] *= Math.Exp(-_decay[i] * (to - _now));
-            }
-
-            _now = to;
+                ? ProjectiveReaction.Growth(to - _clock.Now, e.ProliferationPerDay, c, Kill(e), Kill(m), _clock.Decay)
+                : IntegratedReaction.Growth(to - _clock.Now, e.ProliferationPerDay, m.ProliferationPerDay, c, Kill(e), Kill(m), _clock.Decay));
+            _clock.AdvanceTo(to);
         }
 
         private void Then(TwoSpeciesReaction change) => _pending = _pending?.Then(change) ?? change;

@@ -48,13 +48,7 @@ public static class TwinForecastJson
         Progression(json, forecast.Ensemble.Progression);
         Validation(json, forecast.Validation);
         Discrepancy(json, forecast.Discrepancy);
-        ResultsJson.List(json, "assumptions", result.Assumptions, (j, a) =>
-        {
-            j.WriteString("id", a.Id);
-            j.WriteString("text", a.Text);
-            j.WriteString("value", a.Value);
-            j.WriteString("source", a.Source);
-        });
+        ResultsJson.Assumptions(json, result.Assumptions);
         json.WritePropertyName("findings");
         ResultsJson.Findings(json, result.Findings);
         json.WriteEndObject();

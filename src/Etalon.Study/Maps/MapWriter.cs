@@ -64,13 +64,7 @@ public static class MapWriter
             }
 
             json.WriteNull("fitness");
-            ResultsJson.List(json, "assumptions", Assumptions(result), (j, a) =>
-            {
-                j.WriteString("id", a.Id);
-                j.WriteString("text", a.Text);
-                j.WriteString("value", a.Value);
-                j.WriteString("source", a.Source);
-            });
+            ResultsJson.Assumptions(json, Assumptions(result));
             json.WritePropertyName("findings");
             ResultsJson.Findings(json, result.Findings);
             ResultsJson.List(json, "sources", result.Visits.SelectMany(v => v.Outcome.Sources).Distinct(StringComparer.Ordinal).Select((text, n) => (Id: $"source-{n + 1}", Text: text)), (j, s) =>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Etalon.Imaging;
 using Etalon.Numerics;
@@ -37,16 +36,13 @@ public static class SimulationRun
             var dense = state.Count(n => n > 0.5) * spec.Grid.VoxelVolumeMl;
             var isExact = spec.Options.Scheme == TwinScheme.Exact;
             rows.Add(new SimulationOutput(day, FixedSum.Of(state), dense, isExact ? states[o].CellsError : null, isExact ? states[o].DensityError : null));
-            output.Write(FileOf(day), NiftiWriter.Encode(new Volume(spec.Grid, spec.Model.Diffusion.ToGrid(state), null)));
+            output.Write(DensityFile.NameOf(day), NiftiWriter.Encode(new Volume(spec.Grid, spec.Model.Diffusion.ToGrid(state), null)));
         }
 
         output.Write("summary.json", Summary(spec, rows, seconds));
         output.Commit();
         return rows;
     }
-
-    /// <summary>Name of the image of a day.</summary>
-    public static string FileOf(double day) => $"N_day{day.ToString("R", CultureInfo.InvariantCulture)}.nii.gz";
 
     private static IReadOnlyList<TimedState> Run(SimulationSpec spec, CancellationToken cancellation)
     {
@@ -70,12 +66,12 @@ public static class SimulationRun
             json.WriteStartObject();
             json.WriteString("schema", Schema);
             json.WriteString("etalon", ResultsJson.EtalonVersion);
-            json.WriteString("scheme", spec.Options.Scheme == TwinScheme.Exact ? "exact" : "rk38-compat");
+            json.WriteString("scheme", TwinSchemes.NameOf(spec.Options.Scheme));
             ResultsJson.Number(json, "step_day", spec.Options.LargestStepDays);
             ResultsJson.List(json, "outputs", rows, (j, row) =>
             {
                 ResultsJson.Number(j, "day", row.Day);
-                j.WriteString("file", FileOf(row.Day));
+                j.WriteString("file", DensityFile.NameOf(row.Day));
                 ResultsJson.Number(j, "cells_relative", row.Cells);
                 ResultsJson.Number(j, "volume_ml", row.VolumeMl);
                 ResultsJson.Number(j, "time_error", row.CellsError);

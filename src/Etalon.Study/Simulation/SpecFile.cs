@@ -255,15 +255,15 @@ public static class SpecFile
 
     private static SimulationOptions Options(SpecFields fields, int threads)
     {
-        var scheme = fields.Text("scheme", "exact");
-        if (scheme is not ("exact" or "rk38-compat"))
+        var scheme = fields.Text("scheme", TwinSchemes.Exact);
+        if (TwinSchemes.Of(scheme) is null)
         {
-            fields.Refuse("scheme", $"'{JsonInput.Short(scheme ?? "")}'", "exact or rk38-compat");
+            fields.Refuse("scheme", $"'{JsonInput.Short(scheme ?? "")}'", $"{TwinSchemes.Exact} or {TwinSchemes.Rk38Compat}");
         }
 
         return new SimulationOptions
         {
-            LargestStepDays = fields.Number("step_day", 1, 1e-4, 100), Scheme = scheme == "rk38-compat" ? TwinScheme.Rk38Compat : TwinScheme.Exact, Threads = threads,
+            LargestStepDays = fields.Number("step_day", 1, 1e-4, 100), Scheme = TwinSchemes.Of(scheme) ?? TwinScheme.Exact, Threads = threads,
         };
     }
 

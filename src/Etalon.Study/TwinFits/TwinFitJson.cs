@@ -23,9 +23,9 @@ public static class TwinFitJson
         var diffusion = result.Fit.Model.Diffusion;
         foreach (var field in result.Fields)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"N_day{Math.Round(field.Day, 6)}");
-            output.Write(name + ".nii.gz", NiftiWriter.Encode(new Volume(diffusion.Domain.Grid, diffusion.ToGrid(field.Density), null)));
-            output.Write(name + "_sd.nii.gz", NiftiWriter.Encode(new Volume(diffusion.Domain.Grid, diffusion.ToGrid(field.Sd), null)));
+            var day = Math.Round(field.Day, 6);
+            output.Write(DensityFile.NameOf(day), NiftiWriter.Encode(new Volume(diffusion.Domain.Grid, diffusion.ToGrid(field.Density), null)));
+            output.Write(DensityFile.NameOf(day, "_sd"), NiftiWriter.Encode(new Volume(diffusion.Domain.Grid, diffusion.ToGrid(field.Sd), null)));
         }
     }
 
@@ -70,13 +70,7 @@ public static class TwinFitJson
             });
             Check(json, result);
             Growth(json, result.Fit.Posterior);
-            ResultsJson.List(json, "assumptions", result.Assumptions, (j, a) =>
-            {
-                j.WriteString("id", a.Id);
-                j.WriteString("text", a.Text);
-                j.WriteString("value", a.Value);
-                j.WriteString("source", a.Source);
-            });
+            ResultsJson.Assumptions(json, result.Assumptions);
             json.WritePropertyName("findings");
             ResultsJson.Findings(json, result.Findings);
             json.WriteEndObject();
@@ -103,7 +97,7 @@ public static class TwinFitJson
     {
         var (settings, options) = (result.Settings, result.Fit.Options);
         json.WriteStartObject("options");
-        json.WriteString("scheme", settings.Scheme == TwinScheme.Exact ? "exact" : "rk38-compat");
+        json.WriteString("scheme", TwinSchemes.NameOf(settings.Scheme));
         json.WriteString("nuisance", settings.WithNuisance ? "on" : "off");
         json.WriteString("prior", settings.Prior is TwinFitSettings.DefaultPrior or TwinFitSettings.FlatPrior ? settings.Prior : "file");
         json.WriteString("initial_state", options.Initial == InitialState.Free ? "free" : "fixed");

@@ -30,7 +30,7 @@ public static class TwinFitRun
         if (TwinPriorFile.Priors(settings.Prior, schedule.Drugs.Select(d => d.Name).ToList(), findings) is not { } priors
             || !TwinPriorFile.TryStart(settings.Start, priors, findings, out var start))
         {
-            return (null, InOrder(findings));
+            return (null, StudyRun.InOrder(findings));
         }
 
         var numbers = VisitNumbers.Of(patient);
@@ -85,7 +85,7 @@ public static class TwinFitRun
             Inputs = observations.Select(o => images.First(v => v.Visit.Id == o.Visit).AdcInput.Sha256).ToList(),
             Agreement = observations.Select((o, v) => FieldAgreement.Between(fields[v].Density, o, o.DetectionLimit)).ToList(),
             NetKill = KnownCombination.NetKill(fit), Advice = advice, Evidence = evidence, Check = check, Samples = fit.Draw(settings.Samples, new RandomStream(options.Seed, "twin-posterior")),
-            Findings = InOrder(findings), Assumptions = [.. patient.Assumptions, .. TwinAssumptions.OfFit(fit, observations, patient.Density!, fitOptions)],
+            Findings = StudyRun.InOrder(findings), Assumptions = [.. patient.Assumptions, .. TwinAssumptions.OfFit(fit, observations, patient.Density!, fitOptions)],
         };
         return (result, result.Findings);
 
@@ -93,10 +93,7 @@ public static class TwinFitRun
         {
             findings.Add(new Finding(
                 FindingCodes.TwinRefused, Severity.Error, "twin", why, "two or more visits with tumour mask and ADC on a known scale, and a brain mask", "Supply what is missing and run again."));
-            return (null, InOrder(findings));
+            return (null, StudyRun.InOrder(findings));
         }
     }
-
-    private static List<Finding> InOrder(List<Finding> findings) =>
-        [.. findings.Distinct().OrderByDescending(f => f.Severity).ThenBy(f => f.Code, StringComparer.Ordinal).ThenBy(f => f.About, StringComparer.Ordinal)];
 }

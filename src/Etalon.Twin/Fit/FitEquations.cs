@@ -64,16 +64,16 @@ internal sealed class FitEquations
         });
         for (var i = 0; i < count; i++)
         {
-            gradient[i] -= Dot(solutions[i], columns[count]);
+            gradient[i] -= StateAlgebra.Dot(solutions[i], columns[count]);
             for (var j = 0; j < count; j++)
             {
-                matrix[i, j] -= 0.5 * (Dot(columns[i], solutions[j]) + Dot(columns[j], solutions[i]));
+                matrix[i, j] -= 0.5 * (StateAlgebra.Dot(columns[i], solutions[j]) + StateAlgebra.Dot(columns[j], solutions[i]));
             }
         }
 
         Hold(problem, gradient, matrix);
         return new FitEquations(
-            trial, new NormalEquations(trial.Cost, gradient, matrix), rows, solutions[..count], solutions[count], Dot(columns[count], solutions[count]));
+            trial, new NormalEquations(trial.Cost, gradient, matrix), rows, solutions[..count], solutions[count], StateAlgebra.Dot(columns[count], solutions[count]));
     }
 
     /// <summary>The deviation of the initial state after a step of the parameters, its own step shortened by a factor.</summary>
@@ -102,12 +102,12 @@ internal sealed class FitEquations
         {
             foreach (var (i, a) in visit.Columns)
             {
-                gradient[i] += Dot(a, visit.Residual);
+                gradient[i] += StateAlgebra.Dot(a, visit.Residual);
                 foreach (var (j, b) in visit.Columns)
                 {
                     if (j <= i)
                     {
-                        var product = Dot(a, b);
+                        var product = StateAlgebra.Dot(a, b);
                         matrix[i, j] += product;
                         matrix[j, i] += i == j ? 0 : product;
                     }
@@ -130,16 +130,5 @@ internal sealed class FitEquations
                 matrix[p, p] = 1;
             }
         }
-    }
-
-    private static double Dot(double[] a, double[] b)
-    {
-        var sum = 0.0;
-        for (var n = 0; n < a.Length; n++)
-        {
-            sum += a[n] * b[n];
-        }
-
-        return sum;
     }
 }

@@ -1,5 +1,3 @@
-using Etalon.Treatment;
-
 namespace Etalon.Twin;
 
 /// <summary>A combination of parameters that is known better than each of them.</summary>
@@ -19,8 +17,7 @@ public sealed record KnownCombination(IReadOnlyList<string> Of, string Name, IRe
     public static KnownCombination? NetKill(TwinFit fit)
     {
         ArgumentNullException.ThrowIfNull(fit);
-        var (posterior, observations) = (fit.Posterior, fit.Problem.Observations);
-        var exposure = Exposures(fit.Schedule, observations[0].Day, observations[^1].Day, fit.ParametersAt(posterior.LogMean).Response.AlphaBetaGy, fit.Problem.Options.Simulation.Scheme);
+        var (posterior, exposure) = (fit.Posterior, Exposures(fit));
         var acting = Enumerable.Range(TwinFit.FirstKill, exposure.Length).Where(p => exposure[p - TwinFit.FirstKill] > 0).ToList();
         if (acting.Count < 2 || acting.TrueForAll(posterior.IsIdentifiable))
         {
@@ -32,10 +29,12 @@ public sealed record KnownCombination(IReadOnlyList<string> Of, string Name, IRe
             ParameterMarginal.Of(fit.MarginalSample.Select(d => acting.Sum(p => Math.Exp(d[p]) * exposure[p - TwinFit.FirstKill]))));
     }
 
-    /// <summary>What each kill is multiplied by: Σ d(1 + d/(α/β)) in Gy, then ∫ relative amount dt of each drug in days, from a day to another.</summary>
-    internal static double[] Exposures(TreatmentSchedule schedule, double from, double to, double alphaBetaGy, TwinScheme scheme)
+    /// <summary>What each kill is multiplied by: the effect q of the fractions in Gy (uniform doses), then ∫ relative amount dt of each drug in days, between the first and the last fitted visit.</summary>
+    internal static double[] Exposures(TwinFit fit)
     {
-        var dose = schedule.Fractions.Where(f => f.Day >= from && f.Day < to).Sum(f => f.DoseGy * (1 + f.DoseGy / alphaBetaGy));
+        var (schedule, scheme) = (fit.Schedule, fit.Problem.Options.Simulation.Scheme);
+        var (from, to) = (fit.Problem.Observations[0].Day, fit.Problem.Observations[^1].Day);
+        var dose = fit.ParametersAt(fit.Posterior.LogMean).Response.EffectsOf(schedule).Where(f => f.Day >= from && f.Day < to).Sum(f => f.UniformGy);
         return [dose, .. schedule.Drugs.Select(d => d.Doses.Where(x => x.Day < to).Sum(x => x.RelativeAmount * Exposure(x.Day, d.DecayPerDay, from, to, scheme)))];
     }
 

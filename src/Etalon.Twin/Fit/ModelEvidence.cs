@@ -26,7 +26,7 @@ public sealed record ModelEvidence(string Model, double LogEvidence, double Prob
     {
         ArgumentNullException.ThrowIfNull(fit);
         var (whole, posterior) = (fit.Problem, fit.Posterior);
-        var exposure = KnownCombination.Exposures(fit.Schedule, whole.Observations[0].Day, whole.Observations[^1].Day, 10, whole.Options.Simulation.Scheme);
+        var exposure = KnownCombination.Exposures(fit);
         var kills = Enumerable.Range(0, exposure.Length).ToList();
         var acting = kills.Where(i => exposure[i] > 0).Take(4).ToList();
         var search = TwinFit.SearchProblem(whole, cancellation);

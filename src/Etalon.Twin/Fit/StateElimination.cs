@@ -44,19 +44,19 @@ internal sealed class StateElimination
         var r = right.ToArray();
         if (start is not null)
         {
-            Add(r, -1, Apply(y));
+            StateAlgebra.Add(r, -1, Apply(y));
         }
 
-        var limit = Math.Pow(looser * _problem.Options.EliminationTolerance, 2) * Dot(right, right);
+        var limit = Math.Pow(looser * _problem.Options.EliminationTolerance, 2) * StateAlgebra.Dot(right, right);
         var p = r.ToArray();
-        var rr = Dot(r, r);
+        var rr = StateAlgebra.Dot(r, r);
         for (var step = 0; step < LargestSteps && rr > limit; step++)
         {
             var ap = Apply(p);
-            var length = rr / Dot(p, ap);
-            Add(y, length, p);
-            Add(r, -length, ap);
-            var next = Dot(r, r);
+            var length = rr / StateAlgebra.Dot(p, ap);
+            StateAlgebra.Add(y, length, p);
+            StateAlgebra.Add(r, -length, ap);
+            var next = StateAlgebra.Dot(r, r);
             for (var n = 0; n < p.Length; n++)
             {
                 p[n] = r[n] + next / rr * p[n];
@@ -85,7 +85,7 @@ internal sealed class StateElimination
     {
         var image = Image(_trial.Run!, y);
         var result = ToState(v => image[v]);
-        Add(result, 1, y);
+        StateAlgebra.Add(result, 1, y);
         return result;
     }
 
@@ -105,24 +105,5 @@ internal sealed class StateElimination
         }
 
         return gradient;
-    }
-
-    private static void Add(double[] to, double factor, double[] what)
-    {
-        for (var n = 0; n < to.Length; n++)
-        {
-            to[n] += factor * what[n];
-        }
-    }
-
-    private static double Dot(double[] a, double[] b)
-    {
-        var sum = 0.0;
-        for (var n = 0; n < a.Length; n++)
-        {
-            sum += a[n] * b[n];
-        }
-
-        return sum;
     }
 }

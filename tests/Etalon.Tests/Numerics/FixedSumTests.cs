@@ -14,7 +14,7 @@ public sealed class FixedSumTests
         var values = Enumerable.Range(0, 5000).Select(n => n + 0.25).ToArray();
         Assert.Equal(12_498_750, FixedSum.Of(values));
         Assert.Equal(2499.75, FixedSum.Mean(values));
-        Assert.Equal(0, FixedSum.Of([]));
+        Assert.Equal(0, FixedSum.Of(ReadOnlySpan<double>.Empty));
         Assert.Throws<ArgumentException>(() => FixedSum.Mean([]));
     }
 

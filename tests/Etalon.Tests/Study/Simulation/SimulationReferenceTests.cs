@@ -25,7 +25,7 @@ public sealed class SimulationReferenceTests(ITestOutputHelper output)
         var brain = Load("brainmask").Values;
         foreach (var (row, visit) in rows.Zip([2, 3]))
         {
-            var image = NiftiReader.Read(folder[$"out/{SimulationRun.FileOf(row.Day)}"]);
+            var image = NiftiReader.Read(folder[$"out/{DensityFile.NameOf(row.Day)}"]);
             var (measured, worst) = (Density(visit), 0.0);
             for (var n = 0; n < measured.Length; n++)
             {
