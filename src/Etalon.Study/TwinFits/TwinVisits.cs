@@ -30,6 +30,7 @@ internal sealed class TwinVisits(PatientCase patient, List<Finding> findings)
             IsTumour = diffusion.ToState(reading.IsTumour),
             IsBelowLimit = diffusion.ToState(reading.IsBelowLimit),
             DetectionLimit = reading.DetectionLimit,
+            Tail = reading.Tail is { } tail ? tail with { Fall = diffusion.ToState(tail.Fall) } : null,
             VoxelU = VoxelU(visit, reference),
             Unbounded = diffusion.ToState(Unbounded(visit, reading, reference)),
             PositionU = (visit.PositionUMm ?? 0) * DensityReader.RmsSlopePerMm(reading, diffusion.Domain.Grid),
@@ -80,7 +81,7 @@ internal sealed class TwinVisits(PatientCase patient, List<Finding> findings)
 
     /// <summary>Density as it follows from ADC, unbounded, where it was measured.</summary>
     private static double[] Unbounded(AlignedVisit visit, DensityReading reading, DensityReference reference) => reading.Density.Select((d, n) => reading.IsMeasured[n]
-        ? (reference.FreeWaterMm2PerS - visit.Adc[n]) / (reference.FreeWaterMm2PerS - reference.CapacityMm2PerS) : d).ToArray();
+        ? CellDensity.Unbounded(visit.Adc[n], reference) : d).ToArray();
 
     /// <summary>Which observations are fitted, or why there are too few.</summary>
     public (int Skip, int Count, string? Refusal) FittedCount(List<DensityObservation> observations, VisitRange? asked)

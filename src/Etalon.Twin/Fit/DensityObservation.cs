@@ -47,6 +47,9 @@ public sealed record DensityObservation
     /// </summary>
     public double[]? Unbounded { get; init; }
 
+    /// <summary>How <see cref="Density"/> goes on beyond what was measured, so that a fit can move it; null: it stays as it is.</summary>
+    public DensityTail? Tail { get; init; }
+
     /// <summary>The parts of <see cref="ScaleU"/> that other visits may share (calibration of a scanner state, phantom), by group; relative, k = 1.</summary>
     public IReadOnlyDictionary<string, double> SharedScaleU { get; init; } = new Dictionary<string, double>();
 
@@ -73,9 +76,12 @@ public static class CellDensity
     /// <param name="adc">ADC, mm²/s.</param>
     /// <param name="reference">What 0 and 1 mean.</param>
     /// <returns>0 at or above free water, never more than 1.</returns>
-    public static double FromAdc(double adc, DensityReference reference)
+    public static double FromAdc(double adc, DensityReference reference) => Math.Clamp(Unbounded(adc, reference), 0, 1);
+
+    /// <summary>The same, below 0 above free water and more than 1 where ADC is less than no room for water allows.</summary>
+    public static double Unbounded(double adc, DensityReference reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        return Math.Clamp((reference.FreeWaterMm2PerS - adc) / (reference.FreeWaterMm2PerS - reference.CapacityMm2PerS), 0, 1);
+        return (reference.FreeWaterMm2PerS - adc) / (reference.FreeWaterMm2PerS - reference.CapacityMm2PerS);
     }
 }

@@ -145,6 +145,7 @@ internal sealed class DomainReduction
         return o with
         {
             Density = OfMeasured(o.Density),
+            Tail = o.Tail is { } tail ? tail with { Fall = Reduce(tail.Fall) } : null,
             Unbounded = o.Unbounded is { } unbounded ? OfMeasured(unbounded) : null,
             IsMeasured = Array.ConvertAll(measured, s => s >= 0.5),
             IsTumour = Array.ConvertAll(Share(o.IsTumour), s => s >= 0.5),

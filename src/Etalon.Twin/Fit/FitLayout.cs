@@ -4,7 +4,7 @@ namespace Etalon.Twin;
 
 /// <summary>
 /// Which parameter stands where: logarithms of the growth parameters, then of each visit's ADC scale, then offsets of ADC (mm²/s), then
-/// displacements (mm, along the grid's axes). What a visit is sure of (u = 0) has no parameter.
+/// displacements (mm, along the grid's axes), then the first visit's tail. What a visit is sure of (u = 0) has no parameter.
 /// </summary>
 internal sealed class FitLayout
 {
@@ -39,6 +39,10 @@ internal sealed class FitLayout
                 FitParameterKind.Displacement, $"visit{o.Visit}.displacement_{"ijk"[a]}", $"shift of visit {o.Visit} along axis {"ijk"[a]}", "mm", false, o.DisplacementUMm));
         }
 
+        TailOdds = Add(withNuisance && observations[0].Tail is not null, 1, _ => new FitParameter(
+            FitParameterKind.TailOdds, "initial.tail_odds", "density beyond the first visit's tumour", "1", true, observations[0].Tail!.EdgeU));
+        TailFall = Add(withNuisance && observations[0].Tail is not null, 1, _ => new FitParameter(
+            FitParameterKind.TailFall, "initial.tail_fall", "fall of density beyond the first visit's tumour", "1", true, observations[0].Tail!.FallU));
         Parameters = parameters;
         PriorMean = [.. priors.Select(p => Math.Log(p.Median)), .. Enumerable.Repeat(0.0, parameters.Count - priors.Count)];
         PriorInformation = Information(observations);
@@ -63,6 +67,12 @@ internal sealed class FitLayout
 
     /// <summary>Index of the first of three displacements of each visit; −1: it has none.</summary>
     public int[] Displacement { get; }
+
+    /// <summary>Index of the factor of the odds of the first visit's tail; −1: it has none.</summary>
+    public int TailOdds { get; }
+
+    /// <summary>Index of the factor of the fall of the first visit's tail; −1: it has none.</summary>
+    public int TailFall { get; }
 
     public double[] PriorMean { get; }
 

@@ -14,6 +14,12 @@ public enum FitParameterKind
 
     /// <summary>Shift of a visit along one axis of the grid.</summary>
     Displacement,
+
+    /// <summary>Factor by which density falls faster beyond what the first visit measured than was read from it.</summary>
+    TailFall,
+
+    /// <summary>Factor of the odds N/(1 − N) beyond what the first visit measured.</summary>
+    TailOdds,
 }
 
 /// <summary>One parameter of a fit.</summary>

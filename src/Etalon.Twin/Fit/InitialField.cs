@@ -4,15 +4,20 @@ namespace Etalon.Twin;
 
 /// <summary>Derivatives of the initial state.</summary>
 /// <param name="ToDeviation">To its deviation.</param>
-/// <param name="ToMeasured">To what was measured, its ADC error taken out; 0 where that is no density or nothing was measured.</param>
-internal sealed record InitialSlopes(double[] ToDeviation, double[] ToMeasured)
+/// <param name="ToSource">To the density that it follows from, its ADC error taken out: the place's own, or in the tail that of the edge; 0 where nothing moves it.</param>
+/// <param name="ToOdds">To the logarithm of the factor of the tail's odds.</param>
+/// <param name="ToFall">To the logarithm of the factor of the tail's fall.</param>
+internal sealed record InitialSlopes(double[] ToDeviation, double[] ToSource, double[] ToOdds, double[] ToFall)
 {
-    public static InitialSlopes For(int length) => new(new double[length], new double[length]);
+    public static InitialSlopes For(int length) => new(new double[length], new double[length], new double[length], new double[length]);
 }
 
 /// <summary>The state at the first fitted visit: what was measured, its ADC error taken out, and a deviation within its own uncertainty.</summary>
 internal sealed class InitialField
 {
+    /// <summary>Density at the edge stays within this of 0 and 1, where its logit ends.</summary>
+    private const double LeastEdge = 1e-3;
+
     private readonly DensityObservation _first;
     private readonly FitLayout _layout;
     private readonly double _free, _span;
@@ -45,11 +50,12 @@ internal sealed class InitialField
     {
         var state = new double[_first.Density.Length];
         var (scale, offset) = Error(x);
+        var (odds, faster) = _layout.TailOdds >= 0 ? (x[_layout.TailOdds], Math.Exp(x[_layout.TailFall])) : (0, 1);
+        var edge = _first.Tail is { } tail ? Math.Clamp(Corrected(tail.Edge), LeastEdge, 1 - LeastEdge) : 0;
         for (var n = 0; n < state.Length; n++)
         {
-            // The tail beyond what was measured is an extrapolation; the ADC's error does not move it.
-            var measured = _first.IsMeasured[n] ? _free + (Measured(n) - _free + offset) / scale : _first.Density[n];
-            var c = Math.Clamp(measured, 0, 1);
+            var (c, toSource, toOdds, toFall) = _first.IsMeasured[n] ? Within(Corrected(Measured(n)))
+                : _first.Tail is { } beyond && beyond.Fall[n] > 0 ? InTail(beyond.Fall[n] * faster) : (Math.Clamp(_first.Density[n], 0, 1), 0, 0, 0);
             var d = deviation is null ? 0 : Sd[n] * deviation[n];
             var room = d < 0 ? c : 1 - c;
             var left = room == 0 ? 0 : room / (room + Math.Abs(d));
@@ -57,26 +63,40 @@ internal sealed class InitialField
             if (slopes is not null)
             {
                 slopes.ToDeviation[n] = left * left;
-                slopes.ToMeasured[n] = measured is < 0 or > 1 || !_first.IsMeasured[n] ? 0 : left * (2 - left);
+                slopes.ToSource[n] = toSource * left * (2 - left);
+                slopes.ToOdds[n] = toOdds * left * (2 - left);
+                slopes.ToFall[n] = toFall * left * (2 - left);
             }
         }
 
         return state;
+
+        double Corrected(double source) => _free + (source - _free + offset) / scale;
+
+        (double, double, double, double) InTail(double fall)
+        {
+            var c = EdgeProfile.After(edge, fall - odds);
+            return (c, c * (1 - c) / (edge * (1 - edge)), c * (1 - c), -c * (1 - c) * fall);
+        }
+
+        static (double, double, double, double) Within(double value) => (Math.Clamp(value, 0, 1), value is < 0 or > 1 ? 0 : 1, 0, 0);
     }
 
     /// <summary>Derivative of the state to the logarithm of the first visit's ADC scale.</summary>
     public double[] ScaleSlope(ReadOnlySpan<double> x, InitialSlopes slopes)
     {
         var (scale, offset) = Error(x);
-        return slopes.ToMeasured.Select((s, n) => s == 0 ? 0 : -s * (Measured(n) - _free + offset) / scale).ToArray();
+        return slopes.ToSource.Select((s, n) => s == 0 ? 0 : -s * (Source(n) - _free + offset) / scale).ToArray();
     }
 
     /// <summary>Derivative of the state to the first visit's ADC offset, per mm²/s.</summary>
     public double[] OffsetSlope(ReadOnlySpan<double> x, InitialSlopes slopes)
     {
         var slope = 1 / (Error(x).Scale * _span);
-        return Array.ConvertAll(slopes.ToMeasured, s => s * slope);
+        return Array.ConvertAll(slopes.ToSource, s => s * slope);
     }
+
+    private double Source(int n) => _first.IsMeasured[n] ? Measured(n) : _first.Tail!.Edge;
 
     private double Measured(int n) => _first.Unbounded is { } unbounded ? unbounded[n] : _first.Density[n];
 

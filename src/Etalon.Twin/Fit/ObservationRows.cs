@@ -4,8 +4,8 @@ namespace Etalon.Twin;
 
 /// <summary>Compares the model with one visit.</summary>
 /// <remarks>
-/// Where density was measured the residual is (predicted − observed)/σ with predicted = g·N + F·(1 − g) − o/span − ∇·d: ADC scale g, offset o,
-/// displacement d, F the density that a free-water ADC adds. Clear of the drawn tumour the model is only held below the reader's detection
+/// Where density was measured the residual is (predicted − observed)/σ with predicted = g·N(x − d) + F·(1 − g) − o/span: ADC scale g, offset o,
+/// displacement d (<see cref="StateShift"/>), F the density that a free-water ADC adds. Clear of the drawn tumour the model is only held below the reader's detection
 /// limit; at the drawn edge, where voxels are mixtures, nothing is asked.
 /// </remarks>
 internal sealed class ObservationRows
@@ -13,7 +13,7 @@ internal sealed class ObservationRows
     private readonly DensityObservation _observation;
     private readonly double _weight, _free, _span;
     private readonly int _scale, _offset, _displacement;
-    private readonly double[][]? _gradient;
+    private readonly DiffusionOperator _diffusion;
 
     public ObservationRows(DensityObservation observation, int visit, FitLayout layout, DensityReference reference, DiffusionOperator diffusion, double u, double voxelsPerGrain)
     {
@@ -21,7 +21,7 @@ internal sealed class ObservationRows
         _span = reference.FreeWaterMm2PerS - reference.CapacityMm2PerS;
         _free = reference.FreeWaterMm2PerS / _span;
         (_scale, _offset, _displacement) = (layout.Scale[visit], layout.Offset[visit], layout.Displacement[visit]);
-        _gradient = _displacement < 0 ? null : Gradient(observation, diffusion);
+        _diffusion = diffusion;
     }
 
     /// <summary>Whether the visit's own nuisance parameters move its residuals, in order.</summary>
@@ -35,17 +35,15 @@ internal sealed class ObservationRows
     {
         var scale = _scale >= 0 ? Math.Exp(x[_scale]) : 1;
         var shift = _free * (1 - scale) - (_offset >= 0 ? x[_offset] / _span : 0);
+        var shifted = _displacement < 0 ? null : new StateShift(_diffusion, x.Slice(_displacement, 3));
+        var model = state;
+        state = shifted?.Apply(state) ?? state;
         var (at, residual, slope) = (new List<int>(), new List<double>(), new List<double>());
         for (var n = 0; n < state.Length; n++)
         {
             if (_observation.IsMeasured[n])
             {
                 var predicted = scale * state[n] + shift;
-                for (var a = 0; _gradient is not null && a < 3; a++)
-                {
-                    predicted -= _gradient[a][n] * x[_displacement + a];
-                }
-
                 if (IsCensored(n, predicted))
                 {
                     continue;
@@ -63,23 +61,24 @@ internal sealed class ObservationRows
             }
         }
 
-        var rows = new VisitRows([.. at], [.. residual], [.. slope], []);
-        return slopes is null ? rows : rows with { Columns = Columns(rows, scale, state, slopes) };
+        var rows = new VisitRows([.. at], [.. residual], [.. slope], [], shifted);
+        return slopes is null ? rows : rows with { Columns = Columns(rows, scale, state, model, slopes) };
     }
 
-    private List<(int, double[])> Columns(VisitRows rows, double scale, double[] state, IReadOnlyList<(int Parameter, double[] State)> slopes)
+    private List<(int, double[])> Columns(VisitRows rows, double scale, double[] state, double[] model, IReadOnlyList<(int Parameter, double[] State)> slopes)
     {
         var columns = slopes.Select(s => (s.Parameter, rows.FromState(s.State))).ToList();
         foreach (var p in Own)
         {
             var values = new double[rows.At.Length];
+            var toShift = p >= _displacement && p < _displacement + 3 && _displacement >= 0 ? rows.Shift!.Derivative(model, p - _displacement) : null;
             for (var i = 0; i < values.Length; i++)
             {
                 var n = rows.At[i];
-                values[i] = !_observation.IsMeasured[n] ? 0
+                values[i] = toShift is not null ? rows.Slope[i] * toShift[n]
+                    : !_observation.IsMeasured[n] ? 0
                     : p == _scale ? scale * (state[n] - _free) * _weight
-                    : p == _offset ? -_weight / _span
-                    : -_gradient![p - _displacement][n] * _weight;
+                    : -_weight / _span;
             }
 
             columns.Add((p, values));
@@ -93,29 +92,4 @@ internal sealed class ObservationRows
     /// <summary>A reading at a bound that was cut there says only on which side it lies.</summary>
     private bool IsCensored(int n, double predicted) =>
         _observation.Unbounded is null && ((_observation.Density[n] == 0 && predicted < 0) || (_observation.Density[n] == 1 && predicted > 1));
-
-    /// <summary>Slope of the observed density along the grid's axes, per mm: over the measured neighbours of each axis, 0 where there are none.</summary>
-    private static double[][] Gradient(DensityObservation observation, DiffusionOperator diffusion)
-    {
-        var h = diffusion.Domain.Grid.SpacingMm;
-        var (density, measured) = (observation.Density, observation.IsMeasured);
-        return new[] { (1, h.X), (diffusion.StrideY, h.Y), (diffusion.StrideZ, h.Z) }.Select(axis =>
-        {
-            var (stride, spacing) = axis;
-            var slope = new double[density.Length];
-            for (var n = 0; n < slope.Length; n++)
-            {
-                if (!measured[n])
-                {
-                    continue;
-                }
-
-                // What is measured lies inside the padded box.
-                var (low, high) = (measured[n - stride] ? n - stride : n, measured[n + stride] ? n + stride : n);
-                slope[n] = high == low ? 0 : (density[high] - density[low]) / ((high - low) / stride * spacing);
-            }
-
-            return slope;
-        }).ToArray();
-    }
 }

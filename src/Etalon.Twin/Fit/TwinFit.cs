@@ -97,6 +97,9 @@ public sealed class TwinFit
             throw new ArgumentException($"A fit needs two or more visits ({observations.Count} given) and three priors more than drugs ({priors.Count}, {schedule.Drugs.Count} drugs).");
         }
 
+        var (first, noise) = options is { WithNuisance: true, Initial: InitialState.Fixed }
+            ? InitialSmoother.Smooth(observations[0], model.Diffusion, options.VoxelsPerGrain, options.Threads) : (observations[0], null);
+        observations = [first, .. observations.Skip(1)];
         var layout = new FitLayout(priors, observations, options.WithNuisance);
         var isFree = options.Initial == InitialState.Free;
         var crop = options.IsPlain ? DomainReduction.Cropped(model.Diffusion, observations, MarginMm) : null;
@@ -120,13 +123,15 @@ public sealed class TwinFit
         }
 
         OtherMinimum? other = null;
-        if (found.Count > 1 && 2 * (found[1].Cost - found[0].Cost) / Math.Max(1, ChiSquared(problem, minimum)) < LargestDelta)
+        if (found.Count > 1 && 2 * (found[1].Cost - found[0].Cost) / Math.Max(1, ChiSquared(problem, minimum.Cost)) < LargestDelta)
         {
             (minimum, other) = Compare(problem, minimum, Refine(problem, Begin(problem, found[1].X)), cancellation);
         }
 
         var initial = new InitialField(observations[0], layout, reference, options, isFree, model.Diffusion.Inside);
-        var (posterior, sampler) = Summarise(problem, minimum, other);
+        var effect = noise is { Sd: > 0 } && options.FollowsInitialNoise
+            ? InitialNoiseEffect.Of(problem, minimum.At, random => noise.Draw(random) is var e && crop is not null ? crop.Reduce(e) : e) : null;
+        var (posterior, sampler) = Summarise(problem, minimum, other, effect);
         return new TwinFit(model, problem, minimum, crop, initial, posterior, sampler, observations[0].Day);
 
         double[] Nearer(double[] x) => options.Simulation.Scheme == TwinScheme.Exact || !options.IsPlain
@@ -194,36 +199,42 @@ public sealed class TwinFit
 
     private static FitCheckpoint Begin(TwinFitProblem problem, double[] x) => new(x, problem.IsFree ? new double[problem.Model.Diffusion.Length] : [], 1e-3, 0);
 
-    private static double ChiSquared(TwinFitProblem problem, FitMinimum minimum) =>
-        2 * minimum.Cost / Math.Max(1, problem.Readings - problem.Layout.Growth);
+    private static double ChiSquared(TwinFitProblem problem, double cost) =>
+        2 * cost / Math.Max(1, problem.Readings - problem.Layout.Growth);
 
     private static (FitMinimum Best, OtherMinimum? Other) Compare(TwinFitProblem problem, FitMinimum a, FitMinimum b, CancellationToken cancellation)
     {
         var (best, second) = a.Cost <= b.Cost ? (a, b) : (b, a);
-        var delta = 2 * (second.Cost - best.Cost) / Math.Max(1, ChiSquared(problem, best));
+        var delta = 2 * (second.Cost - best.Cost) / Math.Max(1, ChiSquared(problem, best.Cost));
         var search = SearchProblem(problem, cancellation, TwinScheme.Exact);
         var isOther = delta < LargestDelta && StartSearch.IsOther(search, best.X, search.Cost(best.X, []), second.X, search.Cost(second.X, []));
         return (best, isOther ? new OtherMinimum(second.X.Take(problem.Layout.Growth).Select(Math.Exp).ToList(), delta) : null);
     }
 
-    private static (TwinPosterior, PosteriorSampler) Summarise(TwinFitProblem problem, FitMinimum minimum, OtherMinimum? other)
+    private static (TwinPosterior, PosteriorSampler) Summarise(TwinFitProblem problem, FitMinimum minimum, OtherMinimum? other, InitialNoiseEffect? effect)
     {
         var (layout, prior) = (problem.Layout, problem.Layout.PriorInformation);
-        var chi2 = ChiSquared(problem, minimum);
+        var chi2 = ChiSquared(problem, minimum.Cost - (effect?.Misfit ?? 0));
         var readings = Math.Max(1, problem.Readings - layout.Growth);
         // A misfit beyond the noise weakens what the data say (Birge 1932), not what was known before. Without nuisance parameters nothing is
         // known but the residuals, which then tell the noise: scaled inverse χ² around what was assumed.
         var divisor = problem.Options.WithNuisance ? Math.Max(1, chi2) : (AssumedReadings + readings * chi2) / (AssumedReadings + readings);
         var data = (minimum.At.Equations.Hessian - prior) / divisor;
+        var mode = minimum.X;
+        if (effect is not null)
+        {
+            (data, mode) = effect.Correct(data, divisor, mode, problem.Layout);
+        }
+
         var covariance = LevenbergMarquardt.InverseOf(data + prior + layout.BoxInformation) ?? (prior + layout.BoxInformation).Inverse();
         var posterior = new TwinPosterior(
-            layout.Priors, minimum.X, covariance, problem.Observations.Select(o => o.Visit).ToList(), other is null ? minimum.Status : FitStatus.SeveralMinima, minimum.Steps, chi2)
+            layout.Priors, mode, covariance, problem.Observations.Select(o => o.Visit).ToList(), other is null ? minimum.Status : FitStatus.SeveralMinima, minimum.Steps, chi2)
         {
             Parameters = layout.Parameters, Other = other, MisfitDivisor = divisor,
         };
         var bounds = Enumerable.Range(0, layout.Count).Select(p => p < layout.Growth && layout.Priors[p].Box is not null ? layout.Range(p) : (double.NegativeInfinity, double.PositiveInfinity)).ToArray();
         var sampler = new PosteriorSampler(
-            minimum.X, data, layout.PriorMean, prior, Enumerable.Range(0, layout.Count).Select(p => p >= FirstKill && p < layout.Growth).ToArray(), layout.BoxInformation, bounds);
+            mode, data, layout.PriorMean, prior, Enumerable.Range(0, layout.Count).Select(p => p >= FirstKill && p < layout.Growth).ToArray(), layout.BoxInformation, bounds);
         return (posterior, sampler);
     }
 }

@@ -68,6 +68,9 @@ public sealed record TwinFitOptions
     /// <summary>Where an earlier run of the same fit stood; null: from the beginning.</summary>
     public FitCheckpoint? Resume { get; init; }
 
+    /// <summary>Whether the noise of a fixed initial state is followed through the runs (<see cref="InitialNoiseEffect"/>), which takes derivatives and a noise that is known.</summary>
+    internal bool FollowsInitialNoise => WithNuisance && Initial == InitialState.Fixed && Simulation.Scheme == TwinScheme.Exact;
+
     /// <summary>Decrement at which a fit has converged: far inside the interval, and without nuisance parameters, where data may be without noise, far below it.</summary>
     internal double DecrementTolerance => WithNuisance ? 1e-3 : 1e-7;
 }

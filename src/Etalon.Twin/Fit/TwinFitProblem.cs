@@ -63,6 +63,28 @@ internal sealed class TwinFitProblem
     public TwinFitProblem Holding(bool[] held) =>
         new(Model, _schedule, _observations, Layout, _reference, Options, IsFree, _cancellation) { IsHeld = held };
 
+    /// <summary>The same with another error of the first visit.</summary>
+    /// <param name="noise">A state.</param>
+    /// <param name="factor">Of the noise.</param>
+    public TwinFitProblem WithFirst(double[] noise, double factor)
+    {
+        var first = _observations[0];
+        var moved = (first.Unbounded ?? first.Density).Zip(noise, (d, e) => d + factor * e).ToArray();
+        return new(Model, _schedule, [first with { Unbounded = moved, Density = Array.ConvertAll(moved, d => Math.Clamp(d, 0, 1)) }, .. _observations.Skip(1)], Layout, _reference, Options, IsFree, _cancellation)
+        {
+            IsHeld = IsHeld,
+        };
+    }
+
+    /// <summary>Derivative of the initial state to the density that was measured in each place; 0 where none was.</summary>
+    public double[] ToMeasured(double[] x)
+    {
+        var slopes = InitialSlopes.For(Model.Diffusion.Length);
+        Initial.At(x, null, slopes);
+        var scale = Layout.Scale[0] >= 0 ? Math.Exp(x[Layout.Scale[0]]) : 1;
+        return slopes.ToSource.Select((s, n) => _observations[0].IsMeasured[n] ? s / scale : 0).ToArray();
+    }
+
     public GrowthParameters Parameters(ReadOnlySpan<double> x) => new()
     {
         DiffusivityMm2PerDay = Math.Exp(x[0]),
@@ -150,6 +172,12 @@ internal sealed class TwinFitProblem
         if (Layout.Offset[0] >= 0)
         {
             directions.Add((Layout.Offset[0], Initial.OffsetSlope(x, slopes), new double[Layout.Growth]));
+        }
+
+        if (Layout.TailOdds >= 0)
+        {
+            directions.Add((Layout.TailOdds, slopes.ToOdds, new double[Layout.Growth]));
+            directions.Add((Layout.TailFall, slopes.ToFall, new double[Layout.Growth]));
         }
 
         return directions;
@@ -270,10 +298,13 @@ internal sealed class TwinFitProblem
         return cost;
     }
 
-    /// <summary>Standard uncertainty of predicted minus observed density. A fixed initial state is the first visit, noise and all.</summary>
+    /// <summary>
+    /// Standard uncertainty of predicted minus observed density. A fixed initial state is the first visit, noise and all: where its effect cannot be followed through
+    /// the runs, it counts as noise of each visit.
+    /// </summary>
     private double ResidualU(DensityObservation observation)
     {
-        var first = IsFree ? 0 : _observations[0].VoxelU;
+        var first = Options.FollowsInitialNoise || IsFree ? 0 : _observations[0].VoxelU;
         var place = Options.WithNuisance && observation.DisplacementUMm > 0 ? 0 : observation.PositionU;
         return Math.Sqrt(observation.VoxelU * observation.VoxelU + place * place + first * first);
     }

@@ -3,9 +3,10 @@ namespace Etalon.Twin;
 /// <summary>The residuals of one visit that count, with their derivatives.</summary>
 /// <param name="At">Places in a state.</param>
 /// <param name="Residual">(predicted − observed)/σ.</param>
-/// <param name="Slope">Derivative of each residual to the model's density at its place.</param>
+/// <param name="Slope">Derivative of each residual to the density that the visit sees at its place.</param>
 /// <param name="Columns">Derivatives to the parameters that are not zero; empty where only the cost was asked for.</param>
-internal sealed record VisitRows(int[] At, double[] Residual, double[] Slope, IReadOnlyList<(int Parameter, double[] Values)> Columns)
+/// <param name="Shift">How the visit sees a state; null: as it is.</param>
+internal sealed record VisitRows(int[] At, double[] Residual, double[] Slope, IReadOnlyList<(int Parameter, double[] Values)> Columns, StateShift? Shift)
 {
     public double Cost
     {
@@ -30,13 +31,14 @@ internal sealed record VisitRows(int[] At, double[] Residual, double[] Slope, IR
             state[At[i]] = Slope[i] * weights[i];
         }
 
-        return state;
+        return Shift is null ? state : Shift.Transpose(state);
     }
 
     /// <summary>Change of the residuals with a change of the model's density.</summary>
     public double[] FromState(double[] state)
     {
         var rows = new double[At.Length];
+        state = Shift is null ? state : Shift.Apply(state);
         for (var i = 0; i < At.Length; i++)
         {
             rows[i] = Slope[i] * state[At[i]];

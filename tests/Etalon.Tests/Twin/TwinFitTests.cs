@@ -96,9 +96,9 @@ public sealed class TwinFitTests(ITestOutputHelper output)
         var noisyFirst = Sds(quiet.Select((o, v) => v == 0 ? o with { VoxelU = 0.04 } : o));
         var displaced = Sds(quiet.Select((o, v) => v == 0 ? o : o with { PositionU = 0.04 }));
 
-        // Both make 0.05 of 0.03; D hangs on the voxels alone, so its spread grows by 5/3, but for its prior and the point of the maximum.
-        Assert.Equal(5 / 3.0, noisyFirst[0] / plain[0], 0.2);
-        Assert.Equal(noisyFirst[0], displaced[0], 1e-9);
-        Assert.True(noisyFirst[1] > plain[1] && noisyFirst[2] > plain[2]);
+        // Doubt of place makes 0.05 of 0.03; D hangs on the voxels alone, so its spread grows by 5/3, but for its prior and the point of the maximum.
+        Assert.Equal(5 / 3.0, displaced[0] / plain[0], 0.2);
+        // Noise of the start is followed through the runs (InitialNoiseTests); it tells on D before all.
+        Assert.True(noisyFirst[0] > 1.05 * plain[0] && noisyFirst[1] > plain[1] && noisyFirst[2] > plain[2], string.Join(" ", noisyFirst.Zip(plain, (a, b) => a / b)));
     }
 }
