@@ -46,6 +46,12 @@ internal static class Program
             return;
         }
 
+        if (args is ["features"])
+        {
+            FeatureSpeed.Run();
+            return;
+        }
+
         if (args is ["contrast-case"])
         {
             ContrastCase.Run();

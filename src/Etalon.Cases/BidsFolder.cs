@@ -22,6 +22,15 @@ public static class BidsFolder
         return new Reader(root, options).Read();
     }
 
+    /// <summary>Subjects that etalon.json names as scanned twice without a change, with their two sessions.</summary>
+    /// <exception cref="CaseException">The file is no JSON.</exception>
+    public static IReadOnlyList<(string Subject, string First, string Second)> RetestSessions(string root, List<Finding> findings)
+    {
+        ArgumentNullException.ThrowIfNull(findings);
+        using var study = StudyFile.Read(new CaseFolder(root, allowOutside: false, NiftiSpacingRule.Refuse), isBids: true, findings);
+        return [.. study.TestRetest.Select(t => (t.Subject, t.Sessions[0], t.Sessions[1]))];
+    }
+
     private sealed class Reader(string root, CaseOptions options)
     {
         private readonly List<Finding> _findings = [];

@@ -59,6 +59,9 @@ public static partial class BidsImages
             .Select(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')).Select(name => Of(folder, name, findings)).OfType<BidsImage>()];
     }
 
+    /// <summary>The unit that a sidecar states; null where there is no sidecar or it states none.</summary>
+    public static Unit? StatedUnit(CaseFolder folder, string sidecar, List<Finding> findings) => BidsSidecar.UnitOf(folder, sidecar, findings);
+
     private static BidsImage? Of(CaseFolder folder, string name, List<Finding> findings)
     {
         var form = Form().Match(name);

@@ -12,6 +12,7 @@ public static class Program
         root.Subcommands.Add(RunVerb.Create());
         root.Subcommands.Add(DemoVerb.Create());
         root.Subcommands.Add(MapVerb.Create());
+        root.Subcommands.Add(FeaturesVerb.Create());
         root.Subcommands.Add(FitVerb.Create());
         root.Subcommands.Add(ChangeVerb.Create());
         root.Subcommands.Add(InspectVerb.Create());

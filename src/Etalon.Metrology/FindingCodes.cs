@@ -413,4 +413,34 @@ public static class FindingCodes
 
     /// <summary>A calibration record is not what was written, or its signature does not hold.</summary>
     public const string CalibrationNotGenuine = "calibration-not-genuine";
+
+    /// <summary>A region lies outside the image it is to be measured on.</summary>
+    public const string MaskOutsideImage = "mask-outside-image";
+
+    /// <summary>A mask holds every voxel of its image.</summary>
+    public const string MaskOneClass = "mask-one-class";
+
+    /// <summary>The axes of a grid are not at right angles where they have to be.</summary>
+    public const string GridNotRectangular = "grid-not-rectangular";
+
+    /// <summary>Settings of features are made for another unit than the image has.</summary>
+    public const string SettingsUnitDiffers = "settings-unit-differs";
+
+    /// <summary>Voxels that are no finite number.</summary>
+    public const string VoxelsNotFinite = "voxels-not-finite";
+
+    /// <summary>A region has too few voxels for features.</summary>
+    public const string RegionTooSmall = "region-too-small";
+
+    /// <summary>All voxels of a region have one intensity.</summary>
+    public const string RegionOneIntensity = "region-one-intensity";
+
+    /// <summary>Intensities cannot be put into grey levels as the settings ask.</summary>
+    public const string GreyLevelsUnusable = "grey-levels-unusable";
+
+    /// <summary>A settings file of features cannot be used.</summary>
+    public const string FeatureSettingsInvalid = "feature-settings-invalid";
+
+    /// <summary>Test-retest pairs are too few to tell repeatability well, or none was found where one was asked for.</summary>
+    public const string RetestPairsFew = "retest-pairs-few";
 }

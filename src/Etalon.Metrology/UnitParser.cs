@@ -8,7 +8,7 @@ internal sealed class UnitParser(string text)
     private const int MaxDepth = 8;
     private const int MaxLength = 64;
 
-    // Order of exponents: m, g, s, Bq-like count (1), mol.
+    // Order of exponents: m, g, s, A, and the arbitrary units.
     private static readonly Dictionary<string, (double Scale, int[] Dim)> Atoms = new(StringComparer.Ordinal)
     {
         ["m"] = (1, [1, 0, 0, 0]),
@@ -28,7 +28,12 @@ internal sealed class UnitParser(string text)
         ["T"] = (1, [0, 1, -2, -1]),
         ["%"] = (0.01, [0, 0, 0, 0]),
         ["deg"] = (Math.PI / 180, [0, 0, 0, 0]),
+        // Arbitrary units: UCUM lets none of them be converted, so each has a dimension of its own.
+        ["[hnsf'U]"] = (1, [0, 0, 0, 0, 1, 0]),
+        ["[arb'U]"] = (1, [0, 0, 0, 0, 0, 1]),
     };
+
+    private const int Dimensions = 6;
 
     private static readonly Dictionary<char, double> Prefixes = new()
     {
@@ -63,7 +68,7 @@ internal sealed class UnitParser(string text)
         }
 
         var scale = 1.0;
-        var dim = new int[4];
+        var dim = new int[Dimensions];
         var sign = 1;
         if (Peek() == '/')
         {
@@ -75,7 +80,7 @@ internal sealed class UnitParser(string text)
         {
             var (s, d) = Component(depth);
             scale *= sign > 0 ? s : 1 / s;
-            for (var i = 0; i < dim.Length; i++)
+            for (var i = 0; i < d.Length; i++)
             {
                 dim[i] += sign * d[i];
             }
@@ -98,7 +103,7 @@ internal sealed class UnitParser(string text)
             return Peek() == ')' && _at++ >= 0 ? inner : throw Wrong("')'");
         }
 
-        return char.IsAsciiDigit(Peek()) ? (Number(), new int[4]) : Atom();
+        return char.IsAsciiDigit(Peek()) ? (Number(), new int[Dimensions]) : Atom();
     }
 
     /// <summary>An integer factor, <c>10*-6</c>, or the everyday form <c>1e-6</c>.</summary>
@@ -124,9 +129,17 @@ internal sealed class UnitParser(string text)
     private (double Scale, int[] Dim) Atom()
     {
         var start = _at;
-        while (char.IsAsciiLetter(Peek()) || Peek() == '%')
+        if (Peek() == '[')
         {
-            _at++;
+            _at = text.IndexOf(']', _at) + 1;
+            _at = _at == 0 ? start : _at;
+        }
+        else
+        {
+            while (char.IsAsciiLetter(Peek()) || Peek() == '%')
+            {
+                _at++;
+            }
         }
 
         var symbol = text[start.._at];

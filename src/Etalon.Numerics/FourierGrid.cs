@@ -8,6 +8,9 @@ namespace Etalon.Numerics;
 /// <param name="nz">Along z.</param>
 public sealed class FourierGrid(int nx, int ny, int nz)
 {
+    /// <summary>Lines that are gathered together: eight complex numbers are two lines of a cache.</summary>
+    private const int Together = 8;
+
     private readonly FourierPlan _x = new(nx);
     private readonly FourierPlan _y = new(ny);
     private readonly FourierPlan _z = new(nz);
@@ -35,36 +38,48 @@ public sealed class FourierGrid(int nx, int ny, int nz)
                 One(_x, values.AsSpan(nx * (j + ny * k), nx), work.AsSpan(0, nx), inverse);
             }
 
-            var line = new Complex[ny];
-            for (var i = 0; i < nx && ny > 1; i++)
+            var lines = new Complex[Together * ny];
+            for (var i = 0; i < nx && ny > 1; i += Together)
             {
-                Strided(_y, values, i + nx * ny * k, nx, line, work, inverse);
+                Strided(_y, values, (i + nx * ny * k, nx, Math.Min(Together, nx - i)), lines, work, inverse);
             }
         });
         if (nz > 1)
         {
             Parallel.For(0, ny, options, j =>
             {
-                var (line, work) = (new Complex[nz], new Complex[nz]);
-                for (var i = 0; i < nx; i++)
+                var (lines, work) = (new Complex[Together * nz], new Complex[nz]);
+                for (var i = 0; i < nx; i += Together)
                 {
-                    Strided(_z, values, i + nx * j, nx * ny, line, work, inverse);
+                    Strided(_z, values, (i + nx * j, nx * ny, Math.Min(Together, nx - i)), lines, work, inverse);
                 }
             });
         }
     }
 
-    private static void Strided(FourierPlan plan, Complex[] values, int start, int stride, Complex[] line, Complex[] work, bool inverse)
+    /// <summary>Transforms some neighbouring lines: what a cache brings along is used.</summary>
+    private static void Strided(FourierPlan plan, Complex[] values, (int Start, int Stride, int Lines) at, Complex[] lines, Complex[] work, bool inverse)
     {
-        for (var n = 0; n < line.Length; n++)
+        var length = plan.Length;
+        for (var n = 0; n < length; n++)
         {
-            line[n] = values[start + n * stride];
+            for (var l = 0; l < at.Lines; l++)
+            {
+                lines[l * length + n] = values[at.Start + n * at.Stride + l];
+            }
         }
 
-        One(plan, line, work.AsSpan(0, line.Length), inverse);
-        for (var n = 0; n < line.Length; n++)
+        for (var l = 0; l < at.Lines; l++)
         {
-            values[start + n * stride] = line[n];
+            One(plan, lines.AsSpan(l * length, length), work.AsSpan(0, length), inverse);
+        }
+
+        for (var n = 0; n < length; n++)
+        {
+            for (var l = 0; l < at.Lines; l++)
+            {
+                values[at.Start + n * at.Stride + l] = lines[l * length + n];
+            }
         }
     }
 

@@ -160,27 +160,23 @@ public sealed class FourierPlan
     private void Five(ReadOnlySpan<Complex> x, Span<Complex> y, int n, int s)
     {
         var (m, turn) = (n / 5, Length / n);
-        Span<Complex> a = stackalloc Complex[5];
-        Span<Complex> unit = stackalloc Complex[5];
-        for (var k = 0; k < 5; k++)
-        {
-            unit[k] = _roots[k * (Length / 5)];
-        }
-
+        var (c1, c2, s1, s2) = (Math.Cos(2 * Math.PI / 5), Math.Cos(4 * Math.PI / 5), Math.Sin(2 * Math.PI / 5), Math.Sin(4 * Math.PI / 5));
         for (var p = 0; p < m; p++)
         {
+            var (w1, w2, w3, w4) = (_roots[p * turn], _roots[2 * p * turn], _roots[3 * p * turn], _roots[4 * p * turn]);
             for (var q = 0; q < s; q++)
             {
-                for (var j = 0; j < 5; j++)
-                {
-                    a[j] = x[q + s * (p + j * m)];
-                }
-
-                for (var k = 0; k < 5; k++)
-                {
-                    var sum = a[0] + a[1] * unit[k] + a[2] * unit[2 * k % 5] + a[3] * unit[3 * k % 5] + a[4] * unit[4 * k % 5];
-                    y[q + s * (5 * p + k)] = sum * _roots[k * p * turn];
-                }
+                var a = x[q + s * p];
+                var (b, c, d, e) = (x[q + s * (p + m)], x[q + s * (p + 2 * m)], x[q + s * (p + 3 * m)], x[q + s * (p + 4 * m)]);
+                var (outer, inner, outerLess, innerLess) = (b + e, c + d, b - e, c - d);
+                var (real1, real2) = (a + c1 * outer + c2 * inner, a + c2 * outer + c1 * inner);
+                var (odd1, odd2) = (s1 * outerLess + s2 * innerLess, s2 * outerLess - s1 * innerLess);
+                var (turned1, turned2) = (new Complex(odd1.Imaginary, -odd1.Real), new Complex(odd2.Imaginary, -odd2.Real));
+                y[q + s * 5 * p] = a + outer + inner;
+                y[q + s * (5 * p + 1)] = (real1 + turned1) * w1;
+                y[q + s * (5 * p + 2)] = (real2 + turned2) * w2;
+                y[q + s * (5 * p + 3)] = (real2 - turned2) * w3;
+                y[q + s * (5 * p + 4)] = (real1 - turned1) * w4;
             }
         }
     }

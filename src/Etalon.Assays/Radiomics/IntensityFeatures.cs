@@ -7,12 +7,12 @@ internal static class IntensityFeatures
 {
     /// <summary>Statistics of intensities as they are, in the order of the catalogue; NaN where one is not defined.</summary>
     /// <param name="sorted">Intensities in ascending order, at least one.</param>
-    public static double[] Statistics(ReadOnlySpan<double> sorted)
+    public static double[] Statistics(ReadOnlySpan<float> sorted)
     {
         var s = Moments(sorted);
         return
         [
-            s.Mean, s.Variance, s.Skewness, s.Kurtosis, s.Median, sorted[0], s.P10, s.P90, sorted[^1], s.P75 - s.P25, sorted[^1] - sorted[0],
+            s.Mean, s.Variance, s.Skewness, s.Kurtosis, s.Median, sorted[0], s.P10, s.P90, sorted[^1], s.P75 - s.P25, (double)sorted[^1] - sorted[0],
             s.Mad, s.RobustMad, s.MedianAd, s.Cov, s.Qcod, s.Energy, Math.Sqrt(s.Energy / sorted.Length),
         ];
     }
@@ -33,12 +33,12 @@ internal static class IntensityFeatures
         var ((steepest, at), (deepest, where)) = Gradients(counts);
         return
         [
-            s.Mean, s.Variance, s.Skewness, s.Kurtosis, s.Median, sorted[0], s.P10, s.P90, sorted[^1], Mode(counts, s.Mean), s.P75 - s.P25, sorted[^1] - sorted[0],
+            s.Mean, s.Variance, s.Skewness, s.Kurtosis, s.Median, sorted[0], s.P10, s.P90, sorted[^1], Mode(counts, s.Mean), s.P75 - s.P25, (double)sorted[^1] - sorted[0],
             s.Mad, s.RobustMad, s.MedianAd, s.Cov, s.Qcod, entropy, uniformity, steepest, at, deepest, where,
         ];
     }
 
-    private static double[] Expand(ReadOnlySpan<int> counts)
+    private static float[] Expand(ReadOnlySpan<int> counts)
     {
         var total = 0;
         foreach (var n in counts)
@@ -46,7 +46,7 @@ internal static class IntensityFeatures
             total += n;
         }
 
-        var result = new double[total];
+        var result = new float[total];
         var at = 0;
         for (var level = 1; level < counts.Length; level++)
         {
@@ -96,12 +96,12 @@ internal static class IntensityFeatures
         double Mean, double Variance, double Skewness, double Kurtosis, double Median, double P10, double P25, double P75, double P90,
         double Mad, double RobustMad, double MedianAd, double Cov, double Qcod, double Energy);
 
-    private static Summary Moments(ReadOnlySpan<double> sorted)
+    private static Summary Moments(ReadOnlySpan<float> sorted)
     {
-        var mean = FixedSum.Mean(sorted);
+        var mean = FixedSum.Of(sorted) / sorted.Length;
         var (m2, m3, m4, energy, mad, medianAd) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-        var median = FixedSum.QuantileOfSorted(sorted, 0.5);
-        var (p10, p90) = (FixedSum.QuantileOfSorted(sorted, 0.1), FixedSum.QuantileOfSorted(sorted, 0.9));
+        var median = Quantile(sorted, 0.5);
+        var (p10, p90) = (Quantile(sorted, 0.1), Quantile(sorted, 0.9));
         var (inner, number) = (0.0, 0);
         foreach (var x in sorted)
         {
@@ -109,7 +109,7 @@ internal static class IntensityFeatures
             m2 += d * d;
             m3 += d * d * d;
             m4 += d * d * d * d;
-            energy += x * x;
+            energy += (double)x * x;
             mad += Math.Abs(d);
             medianAd += Math.Abs(x - median);
             if (x >= p10 && x <= p90)
@@ -126,9 +126,17 @@ internal static class IntensityFeatures
         }
 
         var (variance, isSpread) = (m2 / n, sorted[^1] > sorted[0]);
-        var (p25, p75) = (FixedSum.QuantileOfSorted(sorted, 0.25), FixedSum.QuantileOfSorted(sorted, 0.75));
+        var (p25, p75) = (Quantile(sorted, 0.25), Quantile(sorted, 0.75));
         return new Summary(
             mean, variance, isSpread ? m3 / n / Math.Pow(variance, 1.5) : double.NaN, isSpread ? m4 / n / (variance * variance) - 3 : double.NaN, median, p10, p25, p75, p90,
             mad / n, robust / number, medianAd / n, mean != 0 ? Math.Sqrt(variance) / mean : double.NaN, p75 + p25 != 0 ? (p75 - p25) / (p75 + p25) : double.NaN, energy);
+    }
+
+    /// <summary>Quantile by linear interpolation of the order statistics (type 7 of Hyndman and Fan 1996).</summary>
+    private static double Quantile(ReadOnlySpan<float> sorted, double p)
+    {
+        var at = p * (sorted.Length - 1);
+        var low = (int)at;
+        return sorted[low] + (at - low) * ((double)sorted[Math.Min(low + 1, sorted.Length - 1)] - sorted[low]);
     }
 }

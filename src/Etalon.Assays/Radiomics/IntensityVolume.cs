@@ -10,9 +10,9 @@ internal static class IntensityVolume
     /// <param name="sorted">Intensities in ascending order.</param>
     /// <param name="bins">How they are put into levels.</param>
     /// <param name="range">Bounds that the region was limited to; null: its own.</param>
-    public static double[]? Of(ReadOnlySpan<double> sorted, Discretisation bins, (double? Low, double? High) range)
+    public static double[]? Of(ReadOnlySpan<float> sorted, Discretisation bins, (double? Low, double? High) range)
     {
-        var (least, largest) = (sorted[0], sorted[^1]);
+        var (least, largest) = ((double)sorted[0], (double)sorted[^1]);
         // Levels run over the whole range that the region was limited to, in the middle of their bins.
         var low = bins.Kind == DiscretisationKind.FixedBinNumber ? least : range.Low ?? least;
         var high = bins.Kind == DiscretisationKind.FixedBinNumber ? largest : range.High ?? largest;
@@ -47,7 +47,7 @@ internal static class IntensityVolume
     }
 
     /// <summary>Share of the volume at or above each level; one more, 0, behind the last.</summary>
-    private static double[] Above(ReadOnlySpan<double> sorted, int levels, Func<double, double> level)
+    private static double[] Above(ReadOnlySpan<float> sorted, int levels, Func<double, double> level)
     {
         var counts = new long[levels + 1];
         foreach (var x in sorted)

@@ -8,7 +8,11 @@ internal sealed class RegionBox
 {
     private const double ShareTolerance = 1e-6;
 
-    private RegionBox(VoxelBox voxels, bool[] shape, bool[] inside) => (Voxels, Shape, Inside) = (voxels, shape, inside);
+    private readonly float[] _values;
+    private bool _isSorted;
+    private (RadiomicsSettings Settings, LevelBox? Levels)? _levels;
+
+    private RegionBox(VoxelBox voxels, bool[] shape, bool[] inside, float[] values) => (Voxels, Shape, Inside, _values) = (voxels, shape, inside, values);
 
     /// <summary>The image around the region.</summary>
     public VoxelBox Voxels { get; }
@@ -22,11 +26,29 @@ internal sealed class RegionBox
     /// <summary>Voxels of the shape.</summary>
     public int ShapeCount { get; private init; }
 
-    /// <summary>Intensities of the region in the order of memory.</summary>
-    public required double[] Values { get; init; }
+    /// <summary>Voxels of the region.</summary>
+    public int Count => _values.Length;
 
-    /// <summary>The same in ascending order.</summary>
-    public required double[] Sorted { get; init; }
+    /// <summary>Least intensity of the region; +∞ where it is empty.</summary>
+    public double Least { get; private init; } = double.PositiveInfinity;
+
+    /// <summary>Largest intensity of the region; −∞ where it is empty.</summary>
+    public double Largest { get; private init; } = double.NegativeInfinity;
+
+    /// <summary>Intensities of the region in ascending order; sorted when they are first asked for, by one thread.</summary>
+    public float[] Sorted
+    {
+        get
+        {
+            if (!_isSorted)
+            {
+                Array.Sort(_values);
+                _isSorted = true;
+            }
+
+            return _values;
+        }
+    }
 
     /// <summary>Re-segments an interpolated box.</summary>
     public static RegionBox Of(VoxelBox box, RadiomicsSettings settings)
@@ -34,25 +56,38 @@ internal sealed class RegionBox
         var image = settings.RoundsIntensities ? Array.ConvertAll(box.Image, v => MathF.Round(v)) : box.Image;
         var shape = Array.ConvertAll(box.Region, share => share >= settings.MaskThreshold - ShareTolerance);
         var inside = Resegmented(image, shape, settings);
-        var values = new List<double>();
+        var (values, at) = (new float[inside.AsSpan().Count(true)], 0);
         for (var n = 0; n < inside.Length; n++)
         {
             if (inside[n])
             {
-                values.Add(image[n]);
+                values[at++] = image[n];
             }
         }
 
-        double[] kept = [.. values];
-        double[] sorted = [.. kept];
-        Array.Sort(sorted);
-        return new RegionBox(box.With(image, box.Region), shape, inside) { ShapeCount = shape.Count(s => s), Values = kept, Sorted = sorted };
+        var (least, largest) = (double.PositiveInfinity, double.NegativeInfinity);
+        foreach (var v in values)
+        {
+            (least, largest) = (Math.Min(least, v), Math.Max(largest, v));
+        }
+
+        return new RegionBox(box.With(image, box.Region), shape, inside, values) { ShapeCount = shape.AsSpan().Count(true), Least = least, Largest = largest };
     }
 
     /// <summary>Levels of the region in the smallest box that holds its shape; null where a level is below 1 or there are more than can be.</summary>
     public LevelBox? Levels(RadiomicsSettings settings)
     {
-        var (low, high) = (Sorted[0], Sorted[^1]);
+        if (_levels is not { } known || !ReferenceEquals(known.Settings, settings))
+        {
+            _levels = known = (settings, Discretised(settings));
+        }
+
+        return known.Levels;
+    }
+
+    private LevelBox? Discretised(RadiomicsSettings settings)
+    {
+        var (low, high) = (Least, Largest);
         var origin = settings.Levels.Kind == DiscretisationKind.FixedBinSize ? settings.LowestBin ?? settings.Range.Low ?? low : low;
         var (first, last) = (settings.Levels.Level(low, origin, high), settings.Levels.Level(high, origin, high));
         var most = settings.Levels.Kind == DiscretisationKind.FixedBinNumber ? settings.Levels.Bins : last;

@@ -38,7 +38,7 @@ internal static class RegionFeatures
             }
         }
 
-        var hasVoxels = region.Values.Length > 0;
+        var hasVoxels = region.Count > 0;
         Add(FeatureFamily.Morphology, () => MorphologyFeatures.Of(region, threads), region.ShapeCount > 0);
         Add(FeatureFamily.LocalIntensity, () => LocalPeaks.Of(region), hasVoxels);
         Add(FeatureFamily.IntensityStatistics, () => IntensityFeatures.Statistics(region.Sorted), hasVoxels);

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Etalon.Imaging;
 
 namespace Etalon.Assays.Radiomics.Filters;
@@ -26,9 +25,9 @@ internal sealed record FilterStack(int Nx, int Ny, int Nz, Vector3 SpacingMm)
     {
         switch (pooling)
         {
-            case FilterPooling.Max: TensorPrimitives.Max(into, response, into); break;
-            case FilterPooling.Min: TensorPrimitives.Min(into, response, into); break;
-            default: TensorPrimitives.Add(into, response, into); break;
+            case FilterPooling.Max: Lanes.Max(response, into); break;
+            case FilterPooling.Min: Lanes.Min(response, into); break;
+            default: Lanes.AddScaled(response, 1, into); break;
         }
     }
 
@@ -76,7 +75,7 @@ internal sealed record FilterStack(int Nx, int Ny, int Nz, Vector3 SpacingMm)
                 {
                     if (kernel[m] != 0)
                     {
-                        TensorPrimitives.MultiplyAdd(padded.AsSpan(kernel.Length - 1 - m, Nx), kernel[m], target, target);
+                        Lanes.AddScaled(padded.AsSpan(kernel.Length - 1 - m, Nx), kernel[m], target);
                     }
                 }
             }
@@ -99,7 +98,7 @@ internal sealed record FilterStack(int Nx, int Ny, int Nz, Vector3 SpacingMm)
                     var from = alongZ ? Place(k + middle - m, Nz, boundary) : Place(j + middle - m, Ny, boundary);
                     if (from >= 0 && kernel[m] != 0)
                     {
-                        TensorPrimitives.MultiplyAdd(values.AsSpan(alongZ ? Nx * (j + Ny * from) : Nx * (from + Ny * k), Nx), kernel[m], target, target);
+                        Lanes.AddScaled(values.AsSpan(alongZ ? Nx * (j + Ny * from) : Nx * (from + Ny * k), Nx), kernel[m], target);
                     }
                 }
             }

@@ -6,35 +6,46 @@ internal static class LocalPeaks
     /// <summary>The sphere around the most intense voxel (of several the one that gives most), and the largest mean of all spheres.</summary>
     public static double[] Of(RegionBox region)
     {
-        var v = region.Voxels;
+        var (v, b) = (region.Voxels, region.Bounds());
         var rows = Rows(v);
-        // Sums along rows, with a 0 in front of each.
-        var sums = new double[(v.Nx + 1) * v.Ny * v.Nz];
-        for (var row = 0; row < v.Ny * v.Nz; row++)
+        var reach = rows.Max(r => r.Half);
+        var sums = RunningSums(v, reach, out var length);
+        var counts = Enumerable.Range(0, reach + 1).Select(half => Enumerable.Range(0, v.Nx).Select(i => (double)(Math.Min(v.Nx, i + half + 1) - Math.Max(0, i - half))).ToArray()).ToArray();
+        var (local, global, most) = (double.NegativeInfinity, double.NegativeInfinity, region.Largest);
+        var (sum, number) = (new double[v.Nx], new double[v.Nx]);
+        for (var k = b.K0; k <= b.K1; k++)
         {
-            var sum = 0.0;
-            for (var i = 0; i < v.Nx; i++)
+            for (var j = b.J0; j <= b.J1; j++)
             {
-                sums[(v.Nx + 1) * row + i + 1] = sum += v.Image[v.Nx * row + i];
-            }
-        }
-
-        var (local, global, most) = (double.NegativeInfinity, double.NegativeInfinity, region.Sorted[^1]);
-        var n = 0;
-        for (var k = 0; k < v.Nz; k++)
-        {
-            for (var j = 0; j < v.Ny; j++)
-            {
-                for (var i = 0; i < v.Nx; i++, n++)
+                var inside = region.Inside.AsSpan(v.Nx * (j + v.Ny * k), v.Nx);
+                if (!inside.Contains(true))
                 {
-                    if (!region.Inside[n])
-                    {
-                        continue;
-                    }
+                    continue;
+                }
 
-                    var mean = Mean(v, sums, rows, i, j, k);
-                    global = Math.Max(global, mean);
-                    local = v.Image[n] >= most ? Math.Max(local, mean) : local;
+                Array.Clear(sum);
+                Array.Clear(number);
+                foreach (var (dy, dz, half) in rows)
+                {
+                    var (y, z) = (j + dy, k + dz);
+                    if ((uint)y < (uint)v.Ny && (uint)z < (uint)v.Nz)
+                    {
+                        // Sum over i − half to i + half, for all i of the row at once.
+                        var row = sums.AsSpan(length * (y + v.Ny * z), length);
+                        Lanes.AddScaled(row.Slice(reach + half + 1, v.Nx), 1, sum);
+                        Lanes.AddScaled(row.Slice(reach - half, v.Nx), -1, sum);
+                        Lanes.AddScaled(counts[half], 1, number);
+                    }
+                }
+
+                for (var i = 0; i < v.Nx; i++)
+                {
+                    if (inside[i])
+                    {
+                        var mean = sum[i] / number[i];
+                        global = Math.Max(global, mean);
+                        local = v.Image[v.Nx * (j + v.Ny * k) + i] >= most ? Math.Max(local, mean) : local;
+                    }
                 }
             }
         }
@@ -42,21 +53,23 @@ internal static class LocalPeaks
         return [local, global];
     }
 
-    private static double Mean(VoxelBox v, double[] sums, List<(int Y, int Z, int Half)> rows, int i, int j, int k)
+    /// <summary>Sums along rows up to each voxel; in front stand zeros, behind the whole sum, for as far as a sphere reaches.</summary>
+    private static double[] RunningSums(VoxelBox v, int reach, out int length)
     {
-        var (sum, number) = (0.0, 0);
-        foreach (var (dy, dz, half) in rows)
+        length = v.Nx + 2 * reach + 1;
+        var sums = new double[length * v.Ny * v.Nz];
+        for (var row = 0; row < v.Ny * v.Nz; row++)
         {
-            var (y, z) = (j + dy, k + dz);
-            if ((uint)y < (uint)v.Ny && (uint)z < (uint)v.Nz)
+            var (sum, at) = (0.0, length * row + reach + 1);
+            for (var i = 0; i < v.Nx; i++)
             {
-                var (from, to, row) = (Math.Max(0, i - half), Math.Min(v.Nx, i + half + 1), (v.Nx + 1) * (y + v.Ny * z));
-                sum += sums[row + to] - sums[row + from];
-                number += to - from;
+                sums[at + i] = sum += v.Image[v.Nx * row + i];
             }
+
+            sums.AsSpan(at + v.Nx, reach).Fill(sum);
         }
 
-        return sum / number;
+        return sums;
     }
 
     /// <summary>Rows of the sphere: where, and how many voxels to either side.</summary>

@@ -24,8 +24,8 @@ internal static class MorphologyFeatures
         var axes = Axes(box);
         var (a, b, c) = (2 * Math.Sqrt(axes[0]), 2 * Math.Sqrt(axes[1]), 2 * Math.Sqrt(axes[2]));
         var sphericity = Math.Cbrt(36 * Math.PI * volume * volume) / area;
-        var mean = region.Values.Length == 0 ? double.NaN : Etalon.Numerics.FixedSum.Mean(region.Values);
-        var correlation = region.Values.Length < 2 ? (double.NaN, double.NaN) : SpatialCorrelation.Of(box.Image, box.Inside, (box.Nx, box.Ny, box.Nz), s, threads) ?? (double.NaN, double.NaN);
+        var mean = region.Count == 0 ? double.NaN : Etalon.Numerics.FixedSum.Of(region.Sorted) / region.Count;
+        var correlation = region.Count < 2 ? (double.NaN, double.NaN) : SpatialCorrelation.Of(box.Image, box.Inside, (box.Nx, box.Ny, box.Nz), s, threads) ?? (double.NaN, double.NaN);
         return
         [
             volume, region.ShapeCount * region.Voxels.VoxelMm3, area, area / volume,

@@ -31,7 +31,7 @@ internal static class CoOccurrence
     }
 
     /// <summary>Adds one matrix to another.</summary>
-    public static void Add(ReadOnlySpan<int> counts, Span<int> sum) => System.Numerics.Tensors.TensorPrimitives.Add(sum, counts, sum);
+    public static void Add(ReadOnlySpan<int> counts, Span<int> sum) => Lanes.Add(counts, sum);
 
     /// <summary>The features, in the order of the catalogue; NaN where one is not defined. Null where there is no pair.</summary>
     public static double[]? Of(ReadOnlySpan<int> counts, int greyLevels)

@@ -41,7 +41,7 @@ internal sealed class LevelCounts
     /// <summary>Adds another matrix of the same shape.</summary>
     public void Add(LevelCounts other)
     {
-        System.Numerics.Tensors.TensorPrimitives.Add(_small, other._small, _small);
+        Lanes.Add(other._small, _small);
         foreach (var (place, n) in other._large)
         {
             CollectionsMarshal.GetValueRefOrAddDefault(_large, place, out _) += n;
