@@ -443,4 +443,38 @@ public static class FindingCodes
 
     /// <summary>Test-retest pairs are too few to tell repeatability well, or none was found where one was asked for.</summary>
     public const string RetestPairsFew = "retest-pairs-few";
+    // Habitats and biopsies.
+
+    /// <summary>Habitats cannot be found, with the reason.</summary>
+    public const string HabitatsRefused = "habitats-refused";
+
+    /// <summary>The evidence speaks for one habitat only.</summary>
+    public const string HabitatSingle = "habitat-single";
+
+    /// <summary>The labels of a repeated scan would agree little with these.</summary>
+    public const string HabitatsUnstable = "habitats-unstable";
+
+    /// <summary>How a map repeats between visits is not known, so that changes of habitats lack this part.</summary>
+    public const string HabitatRepeatabilityUnknown = "habitat-repeatability-unknown";
+
+    /// <summary>A map states no uncertainty of its voxels; it was estimated from neighbours.</summary>
+    public const string VoxelNoiseEstimated = "voxel-noise-estimated";
+
+    /// <summary>A map states no uncertainty of its voxels, and it could not be estimated.</summary>
+    public const string VoxelNoiseUnknown = "voxel-noise-unknown";
+
+    /// <summary>Biopsies cannot be used together, with the reason.</summary>
+    public const string BiopsiesRefused = "biopsies-refused";
+
+    /// <summary>A biopsy's place or its cloud lies outside the image.</summary>
+    public const string BiopsyOutside = "biopsy-outside";
+
+    /// <summary>A pathology value takes one value only.</summary>
+    public const string BiopsyOneClass = "biopsy-one-class";
+
+    /// <summary>A slope's interval holds nought, or leaving one patient out turns it.</summary>
+    public const string BiopsySlopeUnstable = "biopsy-slope-unstable";
+
+    /// <summary>Much of a map lies outside what the biopsies saw.</summary>
+    public const string PredictionOutsideSupport = "prediction-outside-support";
 }

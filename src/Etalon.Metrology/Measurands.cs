@@ -43,6 +43,7 @@ public static class Measurands
         new("diameter", "mm", "Diameter", "mm", 1),
         new("cells", "1", "Tumour cells relative to capacity, summed", "voxels at capacity", 1),
         new("density", "1", "Cell density relative to capacity", "1", 1),
+        new("fraction", "1", "Share of a region", "%", 100),
         new("dose", "Gy", "Absorbed dose", "Gy", 1),
     ];
 

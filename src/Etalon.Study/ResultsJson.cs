@@ -173,7 +173,8 @@ public static class ResultsJson
         j.WriteString("kind", c.Kind.ToString());
     });
 
-    private static void Change(Utf8JsonWriter json, MeasuredChange c)
+    /// <summary>The fields of a change.</summary>
+    internal static void Change(Utf8JsonWriter json, MeasuredChange c)
     {
         json.WriteString("measurand", c.Measurand);
         json.WriteString("region", c.Region);
