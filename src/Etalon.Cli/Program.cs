@@ -15,6 +15,7 @@ public static class Program
         root.Subcommands.Add(FeaturesVerb.Create());
         root.Subcommands.Add(FitVerb.Create());
         root.Subcommands.Add(HabitatsVerb.Create());
+        root.Subcommands.Add(BiopsyVerb.Create());
         root.Subcommands.Add(ChangeVerb.Create());
         root.Subcommands.Add(InspectVerb.Create());
         root.Subcommands.Add(DeidentifyVerb.Create());

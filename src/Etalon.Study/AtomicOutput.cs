@@ -109,7 +109,7 @@ public sealed class AtomicOutput : IDisposable
     private static bool IsOurs(string folder)
     {
         return Begins("results.json", "etalon-results-1") || Begins("deidentified.json", "etalon-deidentified-1") || Begins("convert.json", "etalon-convert-1")
-            || Begins("forecast.json", "etalon-twin-forecast-1") || Begins("summary.json", "etalon-twin-simulation-1") || Begins("posterior.json", "etalon-twin-posterior-1");
+            || Begins("biopsy.json", "etalon-biopsy-1") || Begins("forecast.json", "etalon-twin-forecast-1") || Begins("summary.json", "etalon-twin-simulation-1") || Begins("posterior.json", "etalon-twin-posterior-1");
 
         bool Begins(string name, string schema)
         {

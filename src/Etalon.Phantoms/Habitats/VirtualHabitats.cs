@@ -96,7 +96,7 @@ public sealed record VirtualHabitats(HabitatVoxels Voxels, int[] Labels, double[
         var fields = Enumerable.Range(0, options.Habitats).Select(_ =>
         {
             var offset = 0.35 * random.NextNormal();
-            var field = Smoothed(grid, [options.PatchVoxels, options.PatchVoxels, options.PatchVoxels / 2], random);
+            var field = SmoothNoise.Of(grid, [options.PatchVoxels, options.PatchVoxels, options.PatchVoxels / 2], random);
             return Array.ConvertAll(field, v => v + offset);
         }).ToArray();
         return Array.ConvertAll(inside, n => Enumerable.Range(0, fields.Length).MaxBy(c => fields[c][n]));
@@ -130,42 +130,12 @@ public sealed record VirtualHabitats(HabitatVoxels Voxels, int[] Labels, double[
             (low, high) = GrainOf(s) < voxelsPerDraw ? (s, high) : (low, s);
         }
 
-        return Smoothed(grid, [low, low, 0], random);
+        return SmoothNoise.Of(grid, [low, low, 0], random);
     }
 
     private static double GrainOf(double s)
     {
-        var kernel = Kernel(s);
+        var kernel = SmoothNoise.Kernel(s);
         return Math.Pow(kernel.Sum() * kernel.Sum() / kernel.Sum(w => w * w), 2);
-    }
-
-    private static double[] Kernel(double s) => s < 0.05 ? [1] : [.. Enumerable.Range(-(int)Math.Ceiling(4 * s), 2 * (int)Math.Ceiling(4 * s) + 1).Select(t => Math.Exp(-0.5 * t * t / (s * s)))];
-
-    /// <summary>White noise convolved by Gaussians along the axes, on a torus so that every voxel has variance 1.</summary>
-    private static double[] Smoothed(Grid g, double[] sd, RandomStream random)
-    {
-        var values = new double[g.Count];
-        random.FillNormal(values);
-        int[] sizes = [g.Nx, g.Ny, g.Nz];
-        int[] strides = [1, g.Nx, g.Nx * g.Ny];
-        for (var axis = 0; axis < 3; axis++)
-        {
-            var kernel = Kernel(sd[axis]);
-            var norm = Math.Sqrt(kernel.Sum(w => w * w));
-            var (half, result) = (kernel.Length / 2, new double[g.Count]);
-            for (var n = 0; n < g.Count; n++)
-            {
-                var place = n / strides[axis] % sizes[axis];
-                for (var t = 0; t < kernel.Length; t++)
-                {
-                    var at = ((place + t - half) % sizes[axis] + sizes[axis]) % sizes[axis];
-                    result[n] += kernel[t] / norm * values[n + (at - place) * strides[axis]];
-                }
-            }
-
-            values = result;
-        }
-
-        return values;
     }
 }
