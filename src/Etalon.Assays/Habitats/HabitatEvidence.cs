@@ -1,5 +1,3 @@
-using Etalon.Numerics;
-
 namespace Etalon.Assays.Habitats;
 
 /// <summary>What speaks for a number of habitats.</summary>

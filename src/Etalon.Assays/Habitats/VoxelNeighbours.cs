@@ -1,5 +1,3 @@
-using Etalon.Imaging;
-
 namespace Etalon.Assays.Habitats;
 
 /// <summary>Face neighbours of the voxels of a table, scan by scan, as one list.</summary>
