@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Etalon.Assays.Habitats;
 using Etalon.Cases;
-using Etalon.Metrology;
 using Etalon.Study;
 using Etalon.Study.Habitats;
 using Etalon.Study.Maps;

@@ -21,8 +21,8 @@ public sealed record HabitatOptions
     /// <summary>Sweeps that count. The default is 900.</summary>
     public int Draws { get; init; } = 900;
 
-    /// <summary>Starts of the search for each number of habitats. The default is 4.</summary>
-    public int Starts { get; init; } = 4;
+    /// <summary>Starts of the search for each number of habitats. The default is 6.</summary>
+    public int Starts { get; init; } = 6;
 
     /// <summary>Voxels that the evidence uses at most; of more, bricks of neighbours are taken at random. The default is 8000.</summary>
     public int MostForEvidence { get; init; } = 8000;

@@ -4,7 +4,6 @@ using Etalon.Assays.Habitats;
 using Etalon.Cases;
 using Etalon.Imaging;
 using Etalon.Metrology;
-using Etalon.Numerics;
 using Etalon.Study.Habitats;
 
 namespace Etalon.Study.Biopsies;
@@ -217,7 +216,7 @@ public sealed class BiopsyRun
                 continue;
             }
 
-            var drawn = options.Region is { } name ? visit.Regions.FirstOrDefault(r => r.Name == name) : visit.Regions.FirstOrDefault(r => r.Mask.Grid.IsSameAs(map.Map.Value.Grid)) ?? visit.Regions.FirstOrDefault();
+            var drawn = options.Region is { } name ? visit.Regions.FirstOrDefault(r => r.Name == name) : visit.Regions.FirstOrDefault(r => r.Mask.Grid.IsSameAs(map.Map.Value.Grid)) ?? (visit.Regions.Count > 0 ? visit.Regions[0] : null);
             if (drawn is null)
             {
                 findings.Add(new Finding(FindingCodes.BiopsiesRefused, Severity.Error, about, $"no region{(options.Region is { } asked ? $" '{asked}'" : "")}", "a drawn region", "The visit was left out. Give one: --mask NAME=FILE."));

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Etalon.Assays;
 using Etalon.Cases;
-using Etalon.Dicom;
 using Etalon.Imaging;
 using Etalon.Imaging.Fusion;
 using Etalon.Metrology;
@@ -97,16 +96,26 @@ internal sealed partial class HabitatInputs(VoxelInputOptions options, StudyOpti
                 var map = new ParametricMap(
                     new Volume(suv.Value.Grid, Array.ConvertAll(suv.Value.Values, v => float.IsFinite(v) ? v : 0), suv.Value.Unit), new Volume(suv.Value.Grid, new float[suv.Value.Grid.Count], suv.Value.Unit),
                     Array.ConvertAll(isNumber, n => n ? VoxelStatus.Ok : VoxelStatus.Outside), null) { IsUKnown = false };
-                maps.Add(new InputMap("suvbw", map, "g/mL", suv.Sha256, PointSpread.Isotropic(options.PetFwhmMm)));
+                if (maps.Count > 0 && Origin(visit, visit.AdcInput.Name)?.Source.FrameOfReferenceUid is { } here && Origin(visit, suv.Name)?.Source.FrameOfReferenceUid is { } there && here != there)
+                {
+                    findings.Add(new Finding(
+                        FindingCodes.GridsDiffer, Severity.Warning, $"visit {visit.Visit.Id}: {suv.Name}", $"another frame of reference than that of {visit.AdcInput.Name}", "maps of one frame of reference", "It was not fused with ADC. Register one to the other first."));
+                }
+                else
+                {
+                    maps.Add(new InputMap("suvbw", map, "g/mL", suv.Sha256, PointSpread.Isotropic(options.PetFwhmMm)));
+                }
             }
 
             yield return new InputVisit(patient.Subject, visit.Visit.Id, visit.Visit.Time, maps, [.. visit.Regions.Where(r => r.Kind == RegionKind.Mask).Select(r => new InputRegion(r.Id, r.Mask, r.Sha256))])
             {
                 ScannerState = visit.Visit.Acquisition.ScannerState(),
-                Origin = grid => visit.Visit.Images.Select(i => i.Origin?.Invoke()).OfType<DicomOrigin>().FirstOrDefault(),
+                Origin = grid => visit.Adc is { } a && a.Value.Grid.IsSameAs(grid) ? Origin(visit, visit.AdcInput.Name) : visit.Suv is { } s && s.Value.Grid.IsSameAs(grid) ? Origin(visit, s.Name) : null,
             };
         }
     }
+
+    private static DicomOrigin? Origin(VisitImages visit, string image) => visit.Visit.Images.FirstOrDefault(i => i.Name == image)?.Origin?.Invoke();
 
     private IEnumerable<InputVisit> OfFolder(string root)
     {
