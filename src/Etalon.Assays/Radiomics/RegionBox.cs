@@ -1,5 +1,4 @@
 using Etalon.Assays.Radiomics.Textures;
-using Etalon.Imaging;
 
 namespace Etalon.Assays.Radiomics;
 

@@ -1,5 +1,4 @@
 using Etalon.Assays.Radiomics.Filters;
-using Etalon.Imaging;
 using Etalon.Numerics;
 
 namespace Etalon.Assays.Radiomics;

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Etalon.Assays.Radiomics;
-using Etalon.Assays.Radiomics.Filters;
 using Etalon.Cases;
 using Etalon.Metrology;
 

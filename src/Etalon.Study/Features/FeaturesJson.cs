@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Etalon.Assays.Radiomics;
-using Etalon.Metrology;
 
 namespace Etalon.Study.Features;
 

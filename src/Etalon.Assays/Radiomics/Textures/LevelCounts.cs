@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Etalon.Assays.Radiomics.Textures;
@@ -26,6 +27,7 @@ internal sealed class LevelCounts
     }
 
     /// <summary>Adds one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int level, int second)
     {
         if (second < _columns)

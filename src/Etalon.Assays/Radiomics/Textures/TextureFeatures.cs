@@ -263,9 +263,11 @@ internal sealed class TextureFeatures
 
     private sealed class RunLengthMatrices(LevelBox box) : IDirectedMatrices<LevelCounts>
     {
+        private readonly ushort[] _lengths = new ushort[box.Levels.Length];
+
         public LevelCounts New() => new(box.GreyLevels, RunLengths.Longest(box));
 
-        public void Count((int X, int Y, int Z) step, int slice, LevelCounts into) => RunLengths.Count(box, step, slice, 1, into);
+        public void Count((int X, int Y, int Z) step, int slice, LevelCounts into) => RunLengths.Count(box, step, slice, _lengths, into);
 
         public void Add(LevelCounts one, LevelCounts into) => into.Add(one);
 
