@@ -116,12 +116,15 @@ internal static class HabitatsVerb
         foreach (var change in result.Changes.Where(c => c.Measurand == "volume"))
         {
             Console.WriteLine(string.Create(
-                invariant, $"  {Session.Safe(change.Region),-28} visit {Session.Safe(change.From)} to {Session.Safe(change.To)}: volume {100 * (Math.Exp(change.LogRatio) - 1):+0;-0} % ({100 * (Math.Exp(change.Interval.Lower) - 1):+0;-0} to {100 * (Math.Exp(change.Interval.Upper) - 1):+0;-0} %), {change.Verdict.ToString().ToLowerInvariant()}, grade {change.Grade}"));
+                invariant, $"  {Session.Safe(change.Region),-28} visit {Session.Safe(change.From)} to {Session.Safe(change.To)}: volume {Percent(change.LogRatio):+0;-0;0} % ({Percent(change.Interval.Lower):+0;-0;0} to {Percent(change.Interval.Upper):+0;-0;0} %), {change.Verdict.ToString().ToLowerInvariant()}, grade {change.Grade}"));
         }
 
         Console.WriteLine($"Habitats: {Session.Safe(output)}");
         Console.WriteLine("Research software, not for clinical use.");
     }
+
+    /// <summary>Whole percent; 0 without a sign.</summary>
+    private static double Percent(double logRatio) => Math.Round(100 * (Math.Exp(logRatio) - 1)) + 0.0;
 
     private static ThresholdRule? Rule(string text)
     {
