@@ -8,9 +8,6 @@ namespace Etalon.Assays.Radiomics;
 /// </summary>
 internal sealed class ContourNoise
 {
-    /// <summary>Width (FWHM) over which neighbouring parts of a contour move together, mm. An assumption: half of what a lesion of 20 mL measures across is drawn by one turn of a hand.</summary>
-    public const double LocalWidthMm = 15;
-
     private readonly VoxelBox _box;
     private readonly float[] _depth;
     private readonly double _sdMm;
@@ -31,7 +28,7 @@ internal sealed class ContourNoise
     public (float[] One, float[] Other) Drawn(RandomStream random, double threshold)
     {
         var whole = _sdMm * random.NextNormal();
-        var local = VoxelNoise.Field(_box, (LocalWidthMm, LocalWidthMm, LocalWidthMm), random);
+        var local = VoxelNoise.Field(_box, (RadiomicsOptions.ContourWidthMm, RadiomicsOptions.ContourWidthMm, RadiomicsOptions.ContourWidthMm), random);
         var (one, other) = (new float[_depth.Length], new float[_depth.Length]);
         for (var n = 0; n < one.Length; n++)
         {

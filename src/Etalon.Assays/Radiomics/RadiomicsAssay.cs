@@ -116,7 +116,7 @@ public static class RadiomicsAssay
 
         var sd = options.ContourSdMm ?? VolumeAssay.ContourDisplacement.Value;
         assumptions.Add(new Assumption(
-            "contour", FormattableString.Invariant($"Standard deviation by which a contour stands further out or in: as a whole, and again over {ContourNoise.LocalWidthMm} mm (FWHM)."), FormattableString.Invariant($"{sd:0.###} mm"),
+            "contour", FormattableString.Invariant($"Standard deviation by which a contour stands further out or in: as a whole, and again over {RadiomicsOptions.ContourWidthMm} mm (FWHM)."), FormattableString.Invariant($"{sd:0.###} mm"),
             options.ContourSdMm is not null ? "user" : $"assumption: {VolumeAssay.ContourDisplacement.Source.Text}, as the displacement of the surface of a sphere of 20 mL; the same again locally"));
         return sd;
     }

@@ -33,6 +33,9 @@ public sealed record RadiomicsRegion(string Name, Mask Mask, string Sha256);
 /// <summary>How features are measured beyond their settings.</summary>
 public sealed record RadiomicsOptions
 {
+    /// <summary>Width (FWHM) over which neighbouring parts of a contour move together, mm. An assumption: what one turn of a hand draws of a lesion of 20 mL.</summary>
+    public const double ContourWidthMm = 15;
+
     /// <summary>Repetitions for each source of uncertainty; 0: none is studied. The default of 20 tells a standard uncertainty to 16 %.</summary>
     public int Replicates { get; init; } = 20;
 

@@ -51,12 +51,10 @@ public static class FeaturesJson
         json.WriteNumber("seed", options.Seed);
         json.WriteString("u", "root mean square of the departures from the value over the replicates of each source, the sources added in squares; hidden: 2 u is at least the modulus of the value");
         json.WriteString("noise", "the image with its noise once more");
-        json.WriteString("contour", FormattableString.Invariant($"the region drawn anew: its surface further out or in, as a whole and again over {ContourWidthMm} mm (FWHM)"));
+        json.WriteString("contour", FormattableString.Invariant($"the region drawn anew: its surface further out or in, as a whole and again over {RadiomicsOptions.ContourWidthMm} mm (FWHM)"));
         json.WriteString("resampling", "the grid of voxels elsewhere, uniform within one voxel");
         json.WriteEndObject();
     }
-
-    private const double ContourWidthMm = 15;
 
     private static void Region(Utf8JsonWriter json, MeasuredRegion region)
     {

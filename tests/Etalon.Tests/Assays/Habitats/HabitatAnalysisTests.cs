@@ -42,7 +42,7 @@ public sealed class HabitatAnalysisTests(ITestOutputHelper output)
     public void One_habitat_stays_one()
     {
         var tumour = VirtualHabitats.Of(Small with { Habitats = 1, VoxelsPerDraw = 2 });
-        var model = HabitatAnalysis.Find(tumour.Voxels, Quick);
+        var model = Find(tumour.Voxels, Quick);
         var only = Assert.Single(model.Habitats);
         Assert.Equal(1, model.Fractions[0].Value, 12);
         // 1180 voxels with spread and noise alike know a mean to some percent of 0.08 × 10⁻³.
@@ -53,7 +53,7 @@ public sealed class HabitatAnalysisTests(ITestOutputHelper output)
     public void The_same_seed_gives_the_same_bytes()
     {
         var tumour = VirtualHabitats.Of(Small);
-        var (a, b) = (HabitatAnalysis.Find(tumour.Voxels, Quick with { Draws = 40 }), HabitatAnalysis.Find(tumour.Voxels, Quick with { Draws = 40 }));
+        var (a, b) = (Find(tumour.Voxels, Quick with { Draws = 40 }), Find(tumour.Voxels, Quick with { Draws = 40 }));
         Assert.Equal(a.Probabilities, b.Probabilities);
         Assert.Equal(a.Fractions.Select(f => f.Value), b.Fractions.Select(f => f.Value));
     }
@@ -64,7 +64,7 @@ public sealed class HabitatAnalysisTests(ITestOutputHelper output)
         var tumour = VirtualHabitats.Of(Small);
         var t = tumour.Voxels;
         var other = new HabitatVoxels(t.Maps, [.. t.Values.Select((v, e) => e % 2 == 0 ? v * 1024 : v)], [.. t.U.Select((v, e) => e % 2 == 0 ? v * 1024 : v)], t.Places);
-        var (a, b) = (HabitatAnalysis.Find(t, Quick with { Draws = 40, Habitats = 3 }), HabitatAnalysis.Find(other, Quick with { Draws = 40, Habitats = 3 }));
+        var (a, b) = (Find(t, Quick with { Draws = 40, Habitats = 3 }), Find(other, Quick with { Draws = 40, Habitats = 3 }));
         // A power of two keeps every digit.
         Assert.Equal(a.Fractions.Select(f => f.Value), b.Fractions.Select(f => f.Value));
     }
@@ -73,7 +73,7 @@ public sealed class HabitatAnalysisTests(ITestOutputHelper output)
     public void Two_scans_of_one_truth_agree_about_as_well_as_was_foretold()
     {
         var tumour = VirtualHabitats.Of(Small with { Scans = 2, Separation = 2.5 });
-        var model = HabitatAnalysis.Find(tumour.Voxels, Quick with { Habitats = 3, VoxelsPerDraw = 1 });
+        var model = Find(tumour.Voxels, Quick with { Habitats = 3, VoxelsPerDraw = 1 });
         var labels = model.Labels();
         var seen = AdjustedRand.Index(labels.AsSpan(0, tumour.Labels.Length), labels.AsSpan(tumour.Labels.Length));
         output.WriteLine($"seen {seen:0.000}, foretold {model.ExpectedRand[0]:0.000}");
@@ -87,7 +87,7 @@ public sealed class HabitatAnalysisTests(ITestOutputHelper output)
         var tumour = VirtualHabitats.Of(Small with { NoiseToSpread = 2 });
         var rule = new ThresholdRule("test", "suvbw", [tumour.Means.Where((_, e) => e % 2 == 1).Max() + 0.5], ["below", "above"], false, "test", true);
         var truth = (double)Enumerable.Range(0, tumour.Labels.Length).Count(i => tumour.Truth[2 * i + 1] >= rule.Thresholds[0]) / tumour.Labels.Length;
-        var model = HabitatThresholds.Find(tumour.Voxels, rule, Quick with { VoxelsPerDraw = 1 });
+        var model = HabitatThresholds.Find(tumour.Voxels, rule, Quick with { VoxelsPerDraw = 1 }, TestContext.Current.CancellationToken);
         output.WriteLine($"true {truth:0.000}, counted {model.Counted[1]:0.000}, found {model.Fractions[1].Value:0.000} ± {model.Fractions[1].U:0.000}");
         Assert.InRange(truth, model.Fractions[1].Interval.Lower - model.Fractions[1].U, model.Fractions[1].Interval.Upper + model.Fractions[1].U);
         Assert.True(Math.Abs(model.Fractions[1].Value - truth) < Math.Abs(model.Counted[1] - truth));
@@ -98,7 +98,9 @@ public sealed class HabitatAnalysisTests(ITestOutputHelper output)
     {
         var grid = new Etalon.Imaging.Grid(5, 1, 1, default, new(1, 0, 0), new(0, 1, 0), new(0, 0, 1));
         var five = new HabitatVoxels(["adc"], [1, 2, 3, 4, 5], [1, 1, 1, 1, 1], [new ScanPlaces("1", grid, [0, 1, 2, 3, 4])]);
-        Assert.Throws<ArgumentException>(() => HabitatAnalysis.Find(five, Quick));
+        Assert.Throws<ArgumentException>(() => Find(five, Quick));
         Assert.Throws<ArgumentException>(() => new HabitatVoxels(["adc"], [1], [0], [new ScanPlaces("1", grid, [0])]));
     }
+
+    private static HabitatModel Find(HabitatVoxels voxels, HabitatOptions options) => HabitatAnalysis.Find(voxels, options, null, TestContext.Current.CancellationToken);
 }

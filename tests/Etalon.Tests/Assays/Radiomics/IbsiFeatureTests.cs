@@ -14,7 +14,7 @@ public sealed class IbsiFeatureTests
     {
         var values = IbsiReference.Values("digital_phantom");
         Assert.Equal(482, values.Count);
-        Assert.Empty(IbsiReference.Misses(values, RegionFeatures.Of(IbsiReference.DigitalPhantom(), RadiomicsPresets.Find("ibsi-digital")!, threads: 2)));
+        Assert.Empty(IbsiReference.Misses(values, RegionFeatures.Of(IbsiReference.DigitalPhantom(), RadiomicsPresets.Find("ibsi-digital")!, threads: 2, cancellation: TestContext.Current.CancellationToken)));
     }
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class IbsiFeatureTests
     public void Every_value_of_a_configuration_of_the_lung_CT_is_met(string preset, string configuration)
     {
         var settings = RadiomicsPresets.Find(preset)!;
-        var features = RegionFeatures.Of(IbsiReference.CtPhantom(settings), settings, threads: 2);
+        var features = RegionFeatures.Of(IbsiReference.CtPhantom(settings), settings, threads: 2, cancellation: TestContext.Current.CancellationToken);
         Assert.Empty(IbsiReference.Misses(IbsiReference.Values(configuration), features));
     }
 
@@ -45,7 +45,7 @@ public sealed class IbsiFeatureTests
         foreach (var form in new[] { "a", "b" })
         {
             var settings = RadiomicsPresets.Find(FormattableString.Invariant($"ibsi2-{filter}{form}"))!;
-            var features = RegionFeatures.Of(IbsiReference.CtPhantom(settings), settings, threads: 2);
+            var features = RegionFeatures.Of(IbsiReference.CtPhantom(settings), settings, threads: 2, cancellation: TestContext.Current.CancellationToken);
             var id = FormattableString.Invariant($"{filter}.{form.ToUpperInvariant()}");
             var expected = File.ReadLines(SharedData.Path("metrology", "ibsi2", "reference_feature_values.csv")).Skip(1).Select(l => l.Split(';')).Where(r => r[0] == id && r[3].Length > 0)
                 .Select(r => new IbsiValue("intensity_statistics", r[2], r[1], "", double.Parse(r[3], CultureInfo.InvariantCulture), double.Parse(r[4], CultureInfo.InvariantCulture))).ToList();

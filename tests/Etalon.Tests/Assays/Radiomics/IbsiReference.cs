@@ -2,7 +2,6 @@ using System.Globalization;
 using Etalon.Assays.Radiomics;
 using Etalon.Imaging;
 using Etalon.Tests.Support;
-using Xunit;
 
 namespace Etalon.Tests.Assays.Radiomics;
 

@@ -42,7 +42,7 @@ public sealed class PyradiomicsTests
         var mask = Mask.FromNonZero(label);
         var least = image.Values.Where((_, n) => mask.Inside[n]).Min();
         var settings = new RadiomicsSettings { Name = "pyradiomics", Levels = Discretisation.Size(25), LowestBin = 25 * Math.Floor(least / 25), VolumeHistogramLevels = Discretisation.Number(1000) };
-        var found = RegionFeatures.Of(VoxelBox.Cut(image, mask), settings).Where(f => f.Aggregation is not FeatureAggregation.VolumeMerged).ToDictionary(f => f.Feature.Tag, f => f.Value, StringComparer.Ordinal);
+        var found = RegionFeatures.Of(VoxelBox.Cut(image, mask), settings, cancellation: TestContext.Current.CancellationToken).Where(f => f.Aggregation is not FeatureAggregation.VolumeMerged).ToDictionary(f => f.Feature.Tag, f => f.Value, StringComparer.Ordinal);
         var compared = new HashSet<string>(StringComparer.Ordinal);
         foreach (var family in new[] { "shape", "glcm", "glrlm", "glszm", "ngtdm", "gldm" })
         {
