@@ -24,13 +24,13 @@ public sealed class MapFusionTests(ITestOutputHelper output)
         var sharp = Map("a", Fine, p => Blob(p, 16), new PointSpread(0, 0, 0));
         var wide = Map("b", Coarse, p => Blob(p, 25), PointSpread.Isotropic(3 * PointSpread.FwhmPerSd));
         var fused = MapFusion.Fuse([sharp, wide], Fine, isMatched: true, TestContext.Current.CancellationToken);
-        // 4² and 3² make 5²; trilinear interpolation of a blob of 5 mm over 4.3 mm voxels flattens it by h²/12 of each second derivative, some percent.
+        // 4² and 3² make 5²; trilinear interpolation between coarse voxels flattens a peak of variance 25 mm² by up to Σh²/8/25, a fifth.
         foreach (var index in new[] { (30, 27, 20), (34, 24, 22), (25, 30, 18) })
         {
             var place = Fine.ToPatient(index.Item1, index.Item2, index.Item3);
             var n = Fine.Index(index.Item1, index.Item2, index.Item3);
             Assert.Equal(Blob(place, 25), fused[0].Value.Values[n], 0.01);
-            Assert.Equal(fused[1].Value.Values[n], fused[0].Value.Values[n], 0.05);
+            Assert.Equal(fused[1].Value.Values[n], fused[0].Value.Values[n], 0.2 * Blob(place, 25));
         }
 
         var kept = MapFusion.Fuse([sharp, wide], Fine, isMatched: false, TestContext.Current.CancellationToken);
