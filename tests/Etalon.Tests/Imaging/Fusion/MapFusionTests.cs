@@ -1,10 +1,7 @@
-using Etalon.Assays.Volumes;
 using Etalon.Imaging;
 using Etalon.Imaging.Fusion;
 using Etalon.Imaging.Registration;
 using Etalon.Numerics;
-using Etalon.Study.Maps;
-using Etalon.Tests.Support;
 using Xunit;
 
 namespace Etalon.Tests.Imaging.Fusion;
@@ -102,24 +99,6 @@ public sealed class MapFusionTests(ITestOutputHelper output)
             Assert.Equal(r.Place.Y, r.Values[1], 1e-3);
         });
         Assert.True(rows.Count < region.Count);
-    }
-
-    [Fact]
-    public void One_contour_has_one_volume_on_the_grids_of_PET_CT_and_MR()
-    {
-        var result = MapRun.Execute([SharedData.Path("dicom", "multimodal-sts002")], new VolumeAssay(), [], null, TestContext.Current.CancellationToken);
-        var visit = Assert.Single(result.Visits);
-        var volumes = visit.Measurements.Where(m => m.Measurand == "volume" && m.Region!.Name.StartsWith("GTV_Mass", StringComparison.Ordinal)).ToList();
-        Assert.Equal(3, volumes.Count);
-        var grids = visit.Regions.Where(r => r.Name.StartsWith("GTV_Mass", StringComparison.Ordinal)).ToList();
-        Assert.Equal(3, grids.Select(r => r.Mask.Grid.ToString()).Distinct().Count());
-        foreach (var (a, b) in volumes.SelectMany((m, n) => volumes.Skip(n + 1).Select(o => (m, o))))
-        {
-            // The contour is one, so that only the place of the voxels under it may differ.
-            double Place(Etalon.Metrology.Measurement m) => m.Components.First(c => c.Source.StartsWith("place of the voxels", StringComparison.Ordinal)).U;
-            output.WriteLine($"{a.Region!.Name} {a.Value:0.00} and {b.Region!.Name} {b.Value:0.00} mL, u of place {Place(a):0.00}, {Place(b):0.00}");
-            Assert.True(Math.Abs(a.Value!.Value - b.Value!.Value) <= 2 * Math.Sqrt(Place(a) * Place(a) + Place(b) * Place(b)));
-        }
     }
 
     private static MapToFuse Map(string name, Grid grid, Func<Vector3, double> value, PointSpread spread)
