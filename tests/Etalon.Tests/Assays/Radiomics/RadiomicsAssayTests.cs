@@ -20,7 +20,7 @@ public sealed class RadiomicsAssayTests
     {
         const double Sd = 2e-5;
         var findings = new List<Finding>();
-        var found = RadiomicsAssay.Measure(Image(_ => 1e-3f) with { VoxelU = Fill((float)Sd), NoiseWidth = (0, 0, "none shared") }, Region(8), Settings with { Families = [FeatureFamily.IntensityStatistics] }, new RadiomicsOptions { Replicates = 200, ContourSdMm = 0 }, findings, TestContext.Current.CancellationToken)!;
+        var found = Measure(Image(_ => 1e-3f) with { VoxelU = Fill((float)Sd), NoiseWidth = (0, 0, "none shared") }, Region(8), Settings with { Families = [FeatureFamily.IntensityStatistics] }, new RadiomicsOptions { Replicates = 200, ContourSdMm = 0 }, findings)!;
         var mean = Get(found, "stat_mean");
         // Of 200 replicates the standard deviation is known to 5 %; four of these.
         Assert.Equal(1, mean.NoiseU!.Value / (Sd / Math.Sqrt(Region(8).Mask.Count)), 0.2);
@@ -34,7 +34,7 @@ public sealed class RadiomicsAssayTests
     public void Noise_that_neighbours_share_is_averaged_less()
     {
         double NoiseU(double width) => Get(
-            RadiomicsAssay.Measure(Image(Pattern) with { VoxelU = Fill(2e-5f) }, Region(8), Settings with { Families = [FeatureFamily.IntensityStatistics] }, new RadiomicsOptions { Replicates = 60, NoiseWidthMm = width }, [])!, "stat_mean").NoiseU!.Value;
+            Measure(Image(Pattern) with { VoxelU = Fill(2e-5f) }, Region(8), Settings with { Families = [FeatureFamily.IntensityStatistics] }, new RadiomicsOptions { Replicates = 60, NoiseWidthMm = width }, [])!, "stat_mean").NoiseU!.Value;
         // A Gaussian of this width joins (4π s²)^(3/2) mm³ with s = 4 / 2.355: 97 mm³ of 3.6 mm³ a voxel, less at the border; the root is 5.
         Assert.InRange(NoiseU(4) / NoiseU(0), 3, 7);
     }
@@ -44,7 +44,7 @@ public sealed class RadiomicsAssayTests
     {
         const double Sd = 0.5;
         var region = Region(10);
-        var found = RadiomicsAssay.Measure(Image(Pattern), region, Settings with { Families = [FeatureFamily.Morphology] }, new RadiomicsOptions { Replicates = 100, ContourSdMm = Sd }, [], TestContext.Current.CancellationToken)!;
+        var found = Measure(Image(Pattern), region, Settings with { Families = [FeatureFamily.Morphology] }, new RadiomicsOptions { Replicates = 100, ContourSdMm = Sd }, [])!;
         var (volume, area) = (Get(found, "morph_vol"), Get(found, "morph_area"));
         // The whole contour moves by Sd; what moves over 15 mm adds about half as much again in squares. Steps of voxels are 1.2 to 2 mm.
         Assert.InRange(volume.ContourU!.Value / (area.Value!.Value * Sd), 0.75, 1.6);
@@ -57,13 +57,13 @@ public sealed class RadiomicsAssayTests
     {
         var random = new RandomStream(2, "skew");
         var image = Image(_ => (float)(1e-3 + 5e-5 * random.NextNormal())) with { VoxelU = Fill(5e-5f) };
-        var one = RadiomicsAssay.Measure(image, Region(6), Settings, new RadiomicsOptions { Replicates = 10, Threads = 1 }, [], TestContext.Current.CancellationToken)!;
-        var two = RadiomicsAssay.Measure(image, Region(6), Settings, new RadiomicsOptions { Replicates = 10, Threads = 3 }, [], TestContext.Current.CancellationToken)!;
+        var one = Measure(image, Region(6), Settings, new RadiomicsOptions { Replicates = 10, Threads = 1 }, [])!;
+        var two = Measure(image, Region(6), Settings, new RadiomicsOptions { Replicates = 10, Threads = 3 }, [])!;
         Assert.Equal(one.Features, two.Features);
         // The skewness of normal deviates is 0.
         Assert.Equal(FeatureStatus.Hidden, Get(one, "stat_skew").Status);
         Assert.Equal(FeatureStatus.Ok, Get(one, "stat_mean").Status);
-        var other = RadiomicsAssay.Measure(image, Region(6), Settings, new RadiomicsOptions { Replicates = 10, Seed = 2 }, [], TestContext.Current.CancellationToken)!;
+        var other = Measure(image, Region(6), Settings, new RadiomicsOptions { Replicates = 10, Seed = 2 }, [])!;
         Assert.NotEqual(Get(one, "stat_mean").NoiseU, Get(other, "stat_mean").NoiseU);
         Assert.Equal(Get(one, "stat_mean").Value, Get(other, "stat_mean").Value);
     }
@@ -71,7 +71,7 @@ public sealed class RadiomicsAssayTests
     [Fact]
     public void Without_replicates_there_is_no_uncertainty_and_nothing_is_assumed_of_it()
     {
-        var found = RadiomicsAssay.Measure(Image(Pattern), Region(6), Settings, new RadiomicsOptions { Replicates = 0 }, [], TestContext.Current.CancellationToken)!;
+        var found = Measure(Image(Pattern), Region(6), Settings, new RadiomicsOptions { Replicates = 0 }, [])!;
         Assert.All(found.Features, f => Assert.Null(f.U));
         Assert.Empty(found.Assumptions);
     }
@@ -80,9 +80,9 @@ public sealed class RadiomicsAssayTests
     public void Values_in_another_unit_give_the_same_features_in_that_of_the_settings()
     {
         var settings = RadiomicsPresets.Find("adc")!;
-        var plain = RadiomicsAssay.Measure(Image(Pattern), Region(8), settings, new RadiomicsOptions { Replicates = 0 }, [], TestContext.Current.CancellationToken)!;
+        var plain = Measure(Image(Pattern), Region(8), settings, new RadiomicsOptions { Replicates = 0 }, [])!;
         var scaled = new RadiomicsImage("ADCmap", new Volume(Field, [.. Image(Pattern).Image.Values.Select(v => v * 1e6f)], Unit.Parse("10*-6.mm2/s")));
-        var other = RadiomicsAssay.Measure(scaled, Region(8), settings, new RadiomicsOptions { Replicates = 0 }, [], TestContext.Current.CancellationToken)!;
+        var other = Measure(scaled, Region(8), settings, new RadiomicsOptions { Replicates = 0 }, [])!;
         Assert.Equal("mm2/s", Get(other, "stat_mean").Unit);
         Assert.All(plain.Features.Zip(other.Features).Where(p => p.First.Feature.Family != FeatureFamily.IntensityVolumeHistogram), p => Assert.Equal(p.First.Value ?? 0, p.Second.Value ?? 0, 1e-3 * Math.Max(1e-3, Math.Abs(p.First.Value ?? 0))));
     }
@@ -112,7 +112,7 @@ public sealed class RadiomicsAssayTests
     public void Levels_that_cannot_be_leave_textures_without_a_value_and_say_so()
     {
         var findings = new List<Finding>();
-        var found = RadiomicsAssay.Measure(Image(Pattern), Region(8), Settings with { Levels = Discretisation.AsTheyAre }, new RadiomicsOptions { Replicates = 0 }, findings, TestContext.Current.CancellationToken)!;
+        var found = Measure(Image(Pattern), Region(8), Settings with { Levels = Discretisation.AsTheyAre }, new RadiomicsOptions { Replicates = 0 }, findings)!;
         Assert.Contains(findings, f => f.Code == FindingCodes.GreyLevelsUnusable);
         Assert.All(found.Features.Where(f => f.Feature.Family >= FeatureFamily.Glcm), f => Assert.Equal(FeatureStatus.Undefined, f.Status));
         Assert.Equal(FeatureStatus.Ok, Get(found, "stat_mean").Status);
@@ -121,11 +121,14 @@ public sealed class RadiomicsAssayTests
     private static void Refused(string code, RadiomicsImage image, RadiomicsRegion region, RadiomicsSettings? settings = null)
     {
         var findings = new List<Finding>();
-        Assert.Null(RadiomicsAssay.Measure(image, region, settings ?? Settings, new RadiomicsOptions(), findings));
+        Assert.Null(Measure(image, region, settings ?? Settings, new RadiomicsOptions(), findings));
         var finding = Assert.Single(findings, f => f.Code == code);
         Assert.Equal(Severity.Error, finding.Severity);
         Assert.All(new[] { finding.About, finding.Found, finding.Expected, finding.Remedy }, text => Assert.NotEmpty(text));
     }
+
+    private static RegionMeasurement? Measure(RadiomicsImage image, RadiomicsRegion region, RadiomicsSettings settings, RadiomicsOptions options, List<Finding> findings) =>
+        RadiomicsAssay.Measure(image, region, settings, options, findings, TestContext.Current.CancellationToken);
 
     private static FeatureMeasurement Get(RegionMeasurement found, string tag) => found.Features.First(f => f.Feature.Tag == tag);
 

@@ -23,8 +23,9 @@ public sealed class ShapeTests
         Assert.InRange(mesh.AreaMm2 / (4 * Math.PI * R * R), 1.0, 1.2);
         var hull = ConvexHull.Of(mesh.Outermost);
         var (volume, area) = hull.Measure(Spacing / 2);
-        Assert.InRange(volume / (4 * Math.PI / 3 * R * R * R), 0.98, 1.02);
-        Assert.InRange(area / (4 * Math.PI * R * R), 0.98, 1.02);
+        // The hull spans the outer corners of the steps, which stand out by up to half a voxel (0.4 to 1.15 mm): 3 x 0.65 / 24 of the volume, 2 x 0.65 / 24 of the area at most.
+        Assert.InRange(volume / (4 * Math.PI / 3 * R * R * R), 1, 1.08);
+        Assert.InRange(area / (4 * Math.PI * R * R), 1, 1.055);
         // Twice the radius, and half a voxel at most to either side.
         Assert.InRange(hull.Diameter(Spacing / 2), 2 * R - 1, 2 * R + 2.3);
     }

@@ -20,7 +20,7 @@ public sealed class TextureTests
     {
         var levels = Levels(greyLevels, share);
         var (box, plain) = (Box(levels, greyLevels), new TextureReference(Nx, Ny, Nz, levels));
-        var found = TextureFeatures.Of(box, RadiomicsSettings.InSpace.ToHashSet(), threads: 2, TestContext.Current.CancellationToken);
+        var found = Of(box, RadiomicsSettings.InSpace.ToHashSet(), threads: 2);
         var (sizes, distances) = plain.Zones();
         double voxels = levels.Count(l => l != 0);
         Same(found, FeatureFamily.Glszm, FeatureAggregation.Volume, Shared(sizes, voxels));
@@ -40,7 +40,7 @@ public sealed class TextureTests
     {
         var box = Box(Levels(11, 0.8), 11);
         FeatureAggregation[] all = [.. RadiomicsSettings.OfSlices, .. RadiomicsSettings.InSpace];
-        Assert.Equal(TextureFeatures.Of(box, all.ToHashSet(), threads: 1, TestContext.Current.CancellationToken), TextureFeatures.Of(box, all.ToHashSet(), threads: 3, TestContext.Current.CancellationToken));
+        Assert.Equal(Of(box, all.ToHashSet(), threads: 1), Of(box, all.ToHashSet(), threads: 3));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class TextureTests
     {
         var levels = Levels(6, 0.8);
         var turned = levels.Reverse().ToArray();
-        var (a, b) = (TextureFeatures.Of(Box(levels, 6), RadiomicsSettings.InSpace.ToHashSet(), 1, TestContext.Current.CancellationToken), TextureFeatures.Of(Box(turned, 6), RadiomicsSettings.InSpace.ToHashSet(), 1, TestContext.Current.CancellationToken));
+        var (a, b) = (Of(Box(levels, 6), RadiomicsSettings.InSpace.ToHashSet(), 1), Of(Box(turned, 6), RadiomicsSettings.InSpace.ToHashSet(), 1));
         // Sums in another order: the last digits differ.
         Assert.All(a.Zip(b), p => Assert.Equal(p.First.Value!.Value, p.Second.Value!.Value, 1e-9 * Math.Max(1, Math.Abs(p.First.Value.Value))));
     }
@@ -56,7 +56,7 @@ public sealed class TextureTests
     [Fact]
     public void One_level_leaves_those_features_without_a_value_that_divide_by_nothing()
     {
-        var found = TextureFeatures.Of(Box(Levels(1, 1), 1), RadiomicsSettings.InSpace.ToHashSet(), 1, TestContext.Current.CancellationToken);
+        var found = Of(Box(Levels(1, 1), 1), RadiomicsSettings.InSpace.ToHashSet(), 1);
         Assert.Equal(
             ["cm_corr", "cm_info_corr_1", "ngt_busyness", "ngt_coarseness", "ngt_contrast", "ngt_strength"],
             found.Where(f => f.Value is null).Select(f => f.Feature.Tag).Distinct().Order(StringComparer.Ordinal));
@@ -69,6 +69,8 @@ public sealed class TextureTests
         var last = (ushort)1;
         return [.. Enumerable.Range(0, Nx * Ny * Nz).Select(_ => random.NextUniform() >= share ? (ushort)0 : last = random.NextUniform() < 0.5 ? last : (ushort)(1 + (int)(greyLevels * random.NextUniform())))];
     }
+
+    private static List<FeatureValue> Of(LevelBox box, IReadOnlySet<FeatureAggregation> wanted, int threads) => TextureFeatures.Of(box, wanted, threads, TestContext.Current.CancellationToken);
 
     private static LevelBox Box(ushort[] levels, int greyLevels) => new(Nx, Ny, Nz, levels, Array.ConvertAll(levels, l => l != 0), greyLevels);
 
